@@ -1,0 +1,56 @@
+//! What the gate is handed with its own code: the precomputed decision table, names, and the first layer.
+
+use consentry_core::{DecisionTable, decision::Row};
+use serde::{Deserialize, Serialize};
+
+/// The object the gate script is called with. Everything in it depends on policy, jurisdiction, language and the signal
+/// headers of the request; nothing on cookies.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct GatePayload {
+    /// The site's identifier.
+    pub site: String,
+    /// The published policy version.
+    pub policy: u32,
+    /// The material fingerprint, 16 hexadecimal digits.
+    pub fingerprint: String,
+    /// Category identifiers in bit order.
+    pub categories: Vec<String>,
+    /// Services in bit order, each with the position of its category.
+    pub services: Vec<(String, u8)>,
+    /// Eight rows `[keep, add, ask]`: by standing (none, valid, outdated, cooling), then signal (off, on).
+    pub table: [[u8; 3]; 8],
+    /// The categories a signal denies.
+    pub denied: u8,
+    /// Signals in the headers of the request for this very script: 1 = GPC, 2 = DNT.
+    pub header: u8,
+    /// The consent model in force: `opt_in`, `opt_out` or `notice`.
+    pub model: String,
+    /// How long a choice holds, in days.
+    pub choice_days: u16,
+    /// How long nobody is asked again after a refusal, in days.
+    pub cooldown_days: u16,
+    /// The `Domain` the choice cookie is shared on, when the policy says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    /// Language of the texts (BCP 47).
+    pub language: String,
+    /// Path of the banner's module below the prefix, `banner-HASH.js`.
+    pub banner: String,
+    /// The shell: first layer, honoured-signal status and preferences link, as HTML.
+    pub html: String,
+    /// Its style sheet.
+    pub css: String,
+}
+
+/// Header bit: Global Privacy Control.
+pub const HEADER_GPC: u8 = 1;
+/// Header bit: Do Not Track.
+pub const HEADER_DNT: u8 = 2;
+
+/// The table in the order and form the gate reads.
+pub fn table_rows(table: &DecisionTable) -> [[u8; 3]; 8] {
+    let row = |row: Row| [row.keep.0, row.add.0, row.ask.into()];
+    let [[a, b], [c, d], [e, f], [g, h]] = table.0;
+    [row(a), row(b), row(c), row(d), row(e), row(f), row(g), row(h)]
+}

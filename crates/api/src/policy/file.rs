@@ -1,0 +1,220 @@
+//! The fields of a policy file. Every one is documented in the README's "policy file" section.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::notice::{Controller, Link};
+
+/// Texts by language (BCP 47); the file's first language is the fallback.
+pub type Localised = BTreeMap<String, String>;
+
+/// A whole policy file.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyFile {
+    /// The site it is for: `a-z 0-9 -`, at most 40.
+    pub site: String,
+    /// Exact origins of the pages that may send records: `https://www.example.com`.
+    pub origins: Vec<String>,
+    /// Languages offered, the fallback first.
+    pub languages: Vec<String>,
+    /// The `Domain` to share the choice across subdomains; without it the choice stays on its host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share_domain: Option<String>,
+    /// Who decides about the data.
+    pub controller: Controller,
+    /// How long things hold.
+    #[serde(default)]
+    pub lifetimes: Lifetimes,
+    /// What signals do.
+    #[serde(default)]
+    pub signals: SignalRules,
+    /// Consent models.
+    #[serde(default)]
+    pub models: Models,
+    /// Colours and place.
+    #[serde(default)]
+    pub theme: Theme,
+    /// Categories beyond the built-in three, or other words for those.
+    #[serde(default)]
+    pub categories: Vec<CategoryEntry>,
+    /// Services (vendors).
+    #[serde(default)]
+    pub services: Vec<ServiceEntry>,
+    /// Links of the site's own, shown after the industry opt-out pages.
+    #[serde(default)]
+    pub links: Vec<Link>,
+    /// Other words for built-in texts, by language and then by name.
+    #[serde(default)]
+    pub texts: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// How long things hold.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lifetimes {
+    /// A choice, in days: 1 to 400. CNIL's good practice is six months.
+    pub choice_days: u16,
+    /// After a refusal nobody is asked again for so many days.
+    pub cooldown_days: u16,
+    /// Records are kept for so many months (California asks for 24 at least: 11 CCR §7101).
+    pub record_months: u16,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self { choice_days: 180, cooldown_days: 180, record_months: 36 }
+    }
+}
+
+/// What signals do.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct SignalRules {
+    /// What GPC and DNT switch off.
+    pub effect: Effect,
+    /// Since when the site states that it honours GPC, `YYYY-MM-DD` (`lastUpdate` of `/.well-known/gpc.json`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gpc_since: Option<String>,
+}
+
+/// What a signal switches off.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Everything but required.
+    #[default]
+    NonRequired,
+    /// Advertising only.
+    Advertising,
+}
+
+/// Consent models. Without an entry the law's own table applies.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Models {
+    /// One model wherever `places` has no entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<ModelWord>,
+    /// By country (`DE`) or region (`US-CA`).
+    pub places: BTreeMap<String, ModelWord>,
+}
+
+/// A consent model.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub enum ModelWord {
+    /// Denied until granted.
+    OptIn,
+    /// Granted until denied.
+    OptOut,
+    /// Granted, with a notice.
+    Notice,
+}
+
+/// Colours (`#rrggbb`), corner radius and place.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Theme {
+    /// Colour of the buttons; needs 4.5:1 against white or black text, and 3:1 against `surface`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accent: Option<String>,
+    /// The same on dark surfaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accent_dark: Option<String>,
+    /// Corner radius in CSS pixels, 0 to 32.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub radius: Option<u8>,
+}
+
+/// A category of the site's own, or other words for a built-in one.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct CategoryEntry {
+    /// `a-z 0-9 _`, at most 16, starting with a letter.
+    pub id: String,
+    /// Its name; a built-in category has one already.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub name: Localised,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub description: Localised,
+    /// The Google Consent Mode types it stands for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consent_types: Vec<String>,
+}
+
+/// A service (vendor).
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceEntry {
+    /// `a-z 0-9 _ -`, at most 40.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The category whose grant it needs.
+    pub category: String,
+    /// The company behind it.
+    pub controller: String,
+    /// What it is used for here.
+    pub description: Localised,
+    /// Purposes as identifiers (`measure_audience`): changing them asks visitors again.
+    #[serde(default)]
+    pub purposes: Vec<String>,
+    /// Hosts its requests go to; a leading `*.` stands for any subdomain.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// Its privacy notice.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub privacy_url: String,
+    /// Where to opt out at the vendor.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub opt_out_url: String,
+    /// What it stores.
+    #[serde(default)]
+    pub cookies: Vec<CookieEntry>,
+}
+
+/// Something stored in the browser.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct CookieEntry {
+    /// Its name, `*` standing for a varying part.
+    pub name: String,
+    /// Days until it goes; 0 means when the browser closes.
+    pub retention_days: u16,
+    /// Where it is kept.
+    #[serde(default)]
+    pub storage: Storage,
+}
+
+/// Where something is stored.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub enum Storage {
+    /// A cookie.
+    #[default]
+    Cookie,
+    /// `localStorage`.
+    LocalStorage,
+    /// `sessionStorage`.
+    SessionStorage,
+    /// IndexedDB.
+    IndexedDb,
+    /// Nothing stored: a web beacon (pixel), covered like a cookie.
+    Pixel,
+}
+
+impl Storage {
+    /// The wire word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Storage::Cookie => "cookie",
+            Storage::LocalStorage => "local_storage",
+            Storage::SessionStorage => "session_storage",
+            Storage::IndexedDb => "indexed_db",
+            Storage::Pixel => "pixel",
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The names under which the runtime hands things to the Worker; `wrangler.toml` and `workerd.capnp` must agree.
+
+/// The Durable Object namespace with one object per site.
+pub const SITES: &str = "SITES";
+/// The class of those objects, exported by the shim.
+pub const SITE_OBJECT: &str = "SiteObject";
+/// The service that answers everything outside the prefix. Under plain workerd it is a disk service: it serves files by
+/// exact path, knows no index pages and says `application/octet-stream` about all of them.
+pub const ASSETS: &str = "ASSETS";
+/// Secret: the operator's bearer token. Absent or empty: every operator request is refused.
+pub const OPERATOR_TOKEN: &str = "CONSENTRY_OPERATOR_TOKEN";
+/// Variable: the path prefix of everything this service answers itself. Absent: `/_c`.
+pub const PREFIX: &str = "CONSENTRY_PREFIX";
+/// Variable: the jurisdiction to assume where the runtime does not know one (`DE`, `US-CA`), which is everywhere but on
+/// Cloudflare's network. Absent: unknown, hence the strictest rules.
+pub const JURISDICTION: &str = "CONSENTRY_JURISDICTION";
