@@ -16,7 +16,9 @@ pub fn build() -> Result<()> {
     let mut esbuild = Command::new(tools::esbuild()?);
     esbuild.current_dir(paths::root()).arg("www/gate/src/main.ts");
     esbuild.args(["--bundle", "--minify", "--format=iife", "--target=es2020", "--charset=utf8"]);
-    esbuild.args(["--log-level=warning", "--legal-comments=none"]).arg(format!("--outfile={}", out.display()));
+    esbuild
+        .args(["--log-level=warning", "--legal-comments=none"])
+        .arg(format!("--outfile={}", out.display()));
     step("gate: bundle", || capture(&mut esbuild))?;
     let text = std::fs::read_to_string(&out).context("cannot read the bundled gate")?;
     write_if_changed(&paths::artefacts().join("gate.js"), text.trim_end().as_bytes()).map(|_| ())

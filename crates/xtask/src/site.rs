@@ -38,17 +38,25 @@ pub fn build(vendor_port: u16) -> Result<()> {
 }
 
 fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file()).map(|entry| entry.into_path())
+    WalkDir::new(folder)
+        .into_iter()
+        .flatten()
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| entry.into_path())
 }
 
 /// Replaces the vendor origin in text files; anything else passes unread.
 fn with_vendor_port(file: &Path, bytes: Vec<u8>, port: u16) -> Vec<u8> {
-    let is_text = file.extension().is_some_and(|ending| ["html", "css", "js", "toml"].iter().any(|text| ending == *text));
+    let is_text = file
+        .extension()
+        .is_some_and(|ending| ["html", "css", "js", "toml"].iter().any(|text| ending == *text));
     if port == VENDOR_PORT || !is_text {
         return bytes;
     }
     match String::from_utf8(bytes) {
-        Ok(text) => text.replace(&format!("127.0.0.1:{VENDOR_PORT}"), &format!("127.0.0.1:{port}")).into_bytes(),
+        Ok(text) => {
+            text.replace(&format!("127.0.0.1:{VENDOR_PORT}"), &format!("127.0.0.1:{port}")).into_bytes()
+        }
         Err(error) => error.into_bytes(),
     }
 }

@@ -38,15 +38,26 @@ fn rust_parts() -> Result<()> {
     let sysroot = PathBuf::from(capture(command("rustc").args(["--print", "sysroot"]))?.trim());
     let library = sysroot.join("lib/rustlib");
     let wanted = [
-        ("WebAssembly target", library.join("wasm32-unknown-unknown/lib"), ["target", "add", "wasm32-unknown-unknown"]),
-        ("standard library source", library.join("src/rust/library/Cargo.lock"), ["component", "add", "rust-src"]),
+        (
+            "WebAssembly target",
+            library.join("wasm32-unknown-unknown/lib"),
+            ["target", "add", "wasm32-unknown-unknown"],
+        ),
+        (
+            "standard library source",
+            library.join("src/rust/library/Cargo.lock"),
+            ["component", "add", "rust-src"],
+        ),
     ];
     for (what, sign, arguments) in wanted {
         if sign.exists() {
             continue;
         }
         if !on_path("rustup") {
-            bail!("the {what} is missing and there is no rustup to fetch it: install rustup, or add it to {}", sysroot.display());
+            bail!(
+                "the {what} is missing and there is no rustup to fetch it: install rustup, or add it to {}",
+                sysroot.display()
+            );
         }
         step(&format!("install the {what}"), || run(command("rustup").args(arguments)))?;
     }
@@ -57,7 +68,8 @@ fn rust_parts() -> Result<()> {
 fn node_packages() -> Result<()> {
     let version = capture(command("node").arg("--version"))
         .with_context(|| format!("Node {NODE} or newer is needed: see https://nodejs.org"))?;
-    let major = version.trim().trim_start_matches('v').split('.').next().and_then(|text| text.parse::<u32>().ok());
+    let major =
+        version.trim().trim_start_matches('v').split('.').next().and_then(|text| text.parse::<u32>().ok());
     if major.is_none_or(|major| major < NODE) {
         bail!("Node {NODE} or newer is needed, this is {}", version.trim());
     }
@@ -65,6 +77,13 @@ fn node_packages() -> Result<()> {
     let stamp = Stamp::new("node_modules", inputs);
     if stamp.is_current(&[paths::at("node_modules/.package-lock.json")]) {
         return Ok(());
+    }
+    let folder = paths::at("node_modules");
+    if folder.is_symlink() {
+        bail!(
+            "{} is a link, and `npm ci` would empty the folder it points to: replace it by a folder",
+            folder.display()
+        );
     }
     // Install scripts are not needed (the programs come as platform packages), hence none is run.
     step("install node packages", || run(command("npm").args(["ci", "--ignore-scripts", "--no-progress"])))?;
@@ -123,11 +142,14 @@ fn geckodriver() -> Result<()> {
 /// 40 ms of its JavaScript wrapper.
 fn platform_program(scope: &str, prefix: &str, program: &str) -> Result<PathBuf> {
     let folder = paths::at("node_modules").join(scope);
-    let entries = std::fs::read_dir(&folder).with_context(|| format!("no {}: run `npm ci`", folder.display()))?;
+    let entries =
+        std::fs::read_dir(&folder).with_context(|| format!("no {}: run `npm ci`", folder.display()))?;
     entries
         .flatten()
         .filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix))
-        .flat_map(|entry| [program.to_owned(), format!("{program}.exe")].map(|name| entry.path().join("bin").join(name)))
+        .flat_map(|entry| {
+            [program.to_owned(), format!("{program}.exe")].map(|name| entry.path().join("bin").join(name))
+        })
         .find(|path| path.is_file())
         .with_context(|| format!("{program} has no package for this platform in {}", folder.display()))
 }

@@ -33,11 +33,18 @@ pub enum Host {
 
 /// What rustc may emit and every browser since 2022 and workerd understand. Named one by one: a newer wasm-opt must not
 /// start to use a feature nobody asked for.
-const FEATURES: [&str; 6] =
-    ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
+const FEATURES: [&str; 6] = [
+    "bulk-memory",
+    "nontrapping-float-to-int",
+    "sign-ext",
+    "mutable-globals",
+    "reference-types",
+    "multivalue",
+];
 
-/// The flag that turns every panic into a single trap instruction; unstable, see [`compile`].
-const IMMEDIATE_ABORT: &str = "-Cpanic=immediate-abort -Zunstable-options";
+/// Flags for code that visitors download: every panic becomes a single trap instruction, no source locations, and `{:?}`
+/// writes nothing (so the banner shows nothing to people through `Debug`). All unstable, see [`compile`].
+const SMALL_CODE: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
 
 /// Builds a program into `target/xtask/PACKAGE/{index.js,index_bg.wasm,snippets/…}` and returns that folder.
 pub fn build(program: &Program, environment: &[(&str, &Path)]) -> Result<PathBuf> {
@@ -64,8 +71,8 @@ pub fn build(program: &Program, environment: &[(&str, &Path)]) -> Result<PathBuf
 ///
 /// The banner is downloaded by visitors, so it gets a standard library built for size in which a panic is one trap
 /// without message or formatting code. Measured with a small hydrating Leptos 0.8 program after wasm-opt, brotli: 41.9 kB
-/// with the ordinary library, 35.4 kB so. Both need flags the stable compiler only accepts under `RUSTC_BOOTSTRAP=1`;
-/// should a release no longer know them, the ordinary standard library is used and `size` tells the difference.
+/// with the ordinary library, 35.4 kB with this one, 31.8 kB without locations and `Debug` too. The flags are only taken
+/// under `RUSTC_BOOTSTRAP=1`; should a release no longer know them, the ordinary library is used and `size` tells.
 fn compile(program: &Program, environment: &[(&str, &Path)]) -> Result<PathBuf> {
     let package = program.package;
     let folder = paths::at("target/wasm").join(package);
@@ -81,10 +88,10 @@ fn compile(program: &Program, environment: &[(&str, &Path)]) -> Result<PathBuf> 
     if let Some(home) = std::env::home_dir() {
         flags += &format!(" --remap-path-prefix={}=~", home.display());
     }
-    if program.host == Host::Browser && knows_immediate_abort() {
+    if program.host == Host::Browser && knows_small_code() {
         cargo.env("RUSTC_BOOTSTRAP", "1");
         cargo.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
-        flags = format!("{IMMEDIATE_ABORT} {flags}");
+        flags = format!("{SMALL_CODE} {flags}");
     }
     cargo.env("RUSTFLAGS", flags);
     run(&mut cargo)?;
@@ -92,12 +99,14 @@ fn compile(program: &Program, environment: &[(&str, &Path)]) -> Result<PathBuf> 
 }
 
 /// Asks the compiler whether it still takes the flag.
-fn knows_immediate_abort() -> bool {
+fn knows_small_code() -> bool {
     let mut rustc = command("rustc");
-    rustc.env("RUSTC_BOOTSTRAP", "1").args(IMMEDIATE_ABORT.split(' ')).args(["--print", "cfg"]);
+    rustc.env("RUSTC_BOOTSTRAP", "1").args(SMALL_CODE.split(' ')).args(["--print", "cfg"]);
     let known = capture(&mut rustc).is_ok();
     if !known {
-        shell::note("this compiler does not know immediate-abort: the banner gets the ordinary, larger standard library");
+        shell::note(
+            "this compiler does not know the flags for small code: the banner gets the ordinary, larger standard library",
+        );
     }
     known
 }
@@ -130,7 +139,13 @@ fn optimize(host: Host, module: &Path) -> Result<()> {
     wasm_opt.arg(paths::at("node_modules/binaryen/bin/wasm-opt")).arg(module).arg("-o").arg(module);
     wasm_opt.args(FEATURES.map(|feature| format!("--enable-{feature}")));
     match host {
-        Host::Browser => wasm_opt.args(["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features"]),
+        Host::Browser => wasm_opt.args([
+            "-Oz",
+            "--converge",
+            "--strip-debug",
+            "--strip-producers",
+            "--strip-target-features",
+        ]),
         // The abort handler wraps every import in a try block; workerd has had those for long, old browsers have not.
         Host::Worker => wasm_opt.args(["-O", "--debuginfo", "--enable-exception-handling"]),
     };

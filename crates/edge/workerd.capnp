@@ -1,0 +1,36 @@
+# Consentry on plain workerd: no account, no container; the log lives in SQLite files below the state folder.
+#
+#   workerd serve crates/edge/workerd.capnp --directory-path state=STATE --directory-path site=SITE
+#
+# `cargo xtask dev` does this with both folders made, the token generated and the policy published.
+
+using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "consentry", worker = .consentry),
+    # One SQLite file per site. Back up this folder and nothing else.
+    (name = "state", disk = (writable = true)),
+    # The website itself. Replace it by `external = "host:port"` to put Consentry in front of a running server.
+    (name = "site", disk = (writable = false)),
+  ],
+  sockets = [(name = "http", address = "localhost:8787", http = (), service = "consentry")],
+);
+
+const consentry :Workerd.Worker = (
+  modules = [
+    (name = "worker.js", esModule = embed "../../target/edge/worker.js"),
+    (name = "index_bg.wasm", wasm = embed "../../target/edge/index_bg.wasm"),
+  ],
+  compatibilityDate = "2026-04-20",
+  bindings = [
+    (name = "SITES", durableObjectNamespace = "SiteObject"),
+    (name = "ASSETS", service = "site"),
+    (name = "CONSENTRY_OPERATOR_TOKEN", fromEnvironment = "CONSENTRY_OPERATOR_TOKEN"),
+    (name = "CONSENTRY_PREFIX", fromEnvironment = "CONSENTRY_PREFIX"),
+    (name = "CONSENTRY_JURISDICTION", fromEnvironment = "CONSENTRY_JURISDICTION"),
+  ],
+  # The key names the folder of the objects' files. Changing it loses sight of every log.
+  durableObjectNamespaces = [(className = "SiteObject", uniqueKey = "consentry-sites", enableSql = true)],
+  durableObjectStorage = (localDisk = "state"),
+);
