@@ -2,7 +2,8 @@
 //! vendors do, and remembers who asked for what.
 //!
 //! Point a browser's resolver at it and "nothing third-party was requested before the choice" becomes
-//! [`Vendor::requests`] being empty. It runs on a thread and runtime of its own, so that synchronous tests and tools can hold it.
+//! [`Vendor::requests`] being empty. It runs on a thread and runtime of its own, so that synchronous tests and
+//! tools can hold it.
 
 mod answers;
 mod assets;
@@ -170,8 +171,6 @@ where
 {
     let service = TowerToHyperService::new(router);
     // A browser that goes away in the middle of an answer is everyday business.
-    let _ = Builder::new(TokioExecutor::new())
-        .http1_only()
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    let _ =
+        Builder::new(TokioExecutor::new()).http1_only().serve_connection(TokioIo::new(stream), service).await;
 }

@@ -102,7 +102,10 @@ fn known_vendor_programs_have_their_own_answers() -> io::Result<()> {
 fn unknown_address_is_answered_as_what_it_looks_like() -> io::Result<()> {
     let vendor = Vendor::start(0)?;
     let (head, body) = ask(&vendor, "GET /sdk.js?x=1", "Host: cdn.example\r\n")?;
-    assert!(head.contains("content-type: text/javascript") && head.contains("set-cookie: _vendor_id="), "{head}");
+    assert!(
+        head.contains("content-type: text/javascript") && head.contains("set-cookie: _vendor_id="),
+        "{head}"
+    );
     assert_eq!(text(body), "(window.__ran = window.__ran || []).push(\"cdn.example/sdk.js?x=1\");\n");
     let (head, body) = ask(&vendor, "GET /tag", "Host: cdn.example\r\nSec-Fetch-Dest: script\r\n")?;
     assert!(head.contains("content-type: text/javascript"), "{head}");

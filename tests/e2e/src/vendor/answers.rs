@@ -107,7 +107,7 @@ fn cookie_name(path: &str) -> &'static str {
     }
 }
 
-/// `SameSite=None` is what makes it a third-party cookie; browsers then demand `Secure`, which loopback satisfies.
+/// `SameSite=None` is what makes it a third-party cookie; browsers then demand `Secure`, which loopback may set.
 fn set_cookie(headers: &mut HeaderMap, name: &str, visitor: u64) {
     let cookie = format!("{name}=v{visitor}; Path=/; Max-Age=31536000; SameSite=None; Secure");
     if let Ok(cookie) = HeaderValue::try_from(cookie) {
@@ -133,7 +133,10 @@ fn preflight(request: &HeaderMap) -> Response {
 
 /// Vendors let any site call them with cookies, for which the wildcard is not enough: the origin is echoed.
 fn allow_origin(headers: &mut HeaderMap, origin: Option<&HeaderValue>) {
-    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("cross-origin"),
+    );
     if let Some(origin) = origin {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));

@@ -86,7 +86,13 @@ mod tests {
     use super::*;
 
     fn hit(path: String) -> Hit {
-        Hit { method: "GET".into(), host: "ads.example".into(), path, has_cookie: false, referer: String::new() }
+        Hit {
+            method: "GET".into(),
+            host: "ads.example".into(),
+            path,
+            has_cookie: false,
+            referer: String::new(),
+        }
     }
 
     #[test]
