@@ -97,7 +97,8 @@ words!(Source { Banner 'b' "banner", Preferences 'p' "preferences", Form 'f' "fo
 pub struct Flags(pub u8);
 
 impl Flags {
-    /// The visitor (or the site for them) chose; without it, only a signal was noted.
+    /// The visitor (or the site for them) chose; without it, only a signal was noted. A signal that narrows an earlier choice
+    /// keeps it: otherwise what was refused by hand would fall back to the model's default.
     pub const EXPLICIT: u8 = 1;
     /// Chosen after being told that a signal says otherwise: overrides the signal on this site.
     pub const OVERRIDE: u8 = 2;
@@ -262,7 +263,7 @@ pub fn parse_choice(value: &str) -> Option<Choice> {
     };
     let sound = Grants::REQUIRED.within(choice.grants)
         && flags & !Flags::KNOWN == 0
-        && choice.is_explicit() != (choice.action == Action::Signal)
+        && (choice.is_explicit() || choice.action == Action::Signal)
         && (!choice.flags.has(Flags::OVERRIDE) || choice.flags.seen().any());
     sound.then_some(choice)
 }
