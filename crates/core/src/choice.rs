@@ -100,7 +100,8 @@ impl Flags {
     /// The visitor (or the site for them) chose; without it, only a signal was noted. A signal that narrows an earlier choice
     /// keeps it: otherwise what was refused by hand would fall back to the model's default.
     pub const EXPLICIT: u8 = 1;
-    /// Chosen after being told that a signal says otherwise: overrides the signal on this site.
+    /// Chosen after being told that a signal says otherwise: overrides the signals seen until then (the two bits below) on
+    /// this site. One that is first heard later was not spoken of, so it counts: whoever stores its bit clears this one.
     pub const OVERRIDE: u8 = 2;
     /// Global Privacy Control was seen. Its later absence changes nothing (4 CCR 904-3 Rule 5.09(B)).
     pub const GPC: u8 = 4;
@@ -264,6 +265,8 @@ pub fn parse_choice(value: &str) -> Option<Choice> {
     let sound = Grants::REQUIRED.within(choice.grants)
         && flags & !Flags::KNOWN == 0
         && (choice.is_explicit() || choice.action == Action::Signal)
-        && (!choice.flags.has(Flags::OVERRIDE) || choice.flags.seen().any());
+        // Only a person overrides, and only a signal can be overridden.
+        && (!choice.flags.has(Flags::OVERRIDE)
+            || choice.flags.seen().any() && choice.action != Action::Signal);
     sound.then_some(choice)
 }

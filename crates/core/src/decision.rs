@@ -144,8 +144,10 @@ pub fn decide(situation: &Situation) -> Decision {
     let Situation { policy, model, choice, signals, now } = *situation;
     let standing = standing(policy, choice, now);
     let in_force = choice.map_or(signals, |choice| signals.or(choice.flags.seen()));
-    let overridden =
-        standing == Standing::Valid && choice.is_some_and(|choice| choice.flags.has(Flags::OVERRIDE));
+    // A signal the visitor was not told of when they chose is a newer wish than the choice.
+    let overridden = standing == Standing::Valid
+        && choice
+            .is_some_and(|choice| choice.flags.has(Flags::OVERRIDE) && signals.within(choice.flags.seen()));
     let honoured = in_force.any() && !overridden;
     let row = DecisionTable::new(policy, model).row(standing, honoured);
     let grants = chosen(choice, standing).and(row.keep).or(row.add);
@@ -196,10 +198,13 @@ pub fn standing(policy: &Policy, choice: Option<&Choice>, now: UnixMillis) -> St
     }
 }
 
-/// Whether a service may run: its category is granted, and no valid choice refuses it by name.
+/// Whether a service may run: its category is granted, and no valid choice refuses it by name. What is required cannot be
+/// refused, not even by a cookie that somebody edited.
 pub fn service_granted(decision: &Decision, choice: Option<&Choice>, policy: &Policy, index: usize) -> bool {
     let Some(service) = policy.parts().services.get(index) else { return false };
     let refused = decision.standing == Standing::Valid
         && choice.is_some_and(|choice| choice.denied_services.has(index));
-    policy.category_index(&service.category).is_some_and(|category| decision.grants.has(category)) && !refused
+    policy
+        .category_index(&service.category)
+        .is_some_and(|category| decision.grants.has(category) && (category == 0 || !refused))
 }

@@ -79,6 +79,11 @@ impl InForce {
         self.gpc || self.dnt
     }
 
+    /// True when each signal that is on here is on in the other too.
+    pub const fn within(self, other: Self) -> bool {
+        (!self.gpc || other.gpc) && (!self.dnt || other.dnt)
+    }
+
     /// What either says.
     pub const fn or(self, other: Self) -> Self {
         InForce { gpc: self.gpc || other.gpc, dnt: self.dnt || other.dnt }

@@ -128,8 +128,7 @@ impl Draft {
         if self.id.client_time().is_absurd(arrival.server_time) {
             return Err(DraftError::Clock);
         }
-        let tag = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        if !(2..=LONGEST_LANGUAGE).contains(&self.language.len()) || !self.language.bytes().all(tag) {
+        if !is_language(&self.language) {
             return Err(DraftError::Language);
         }
         let parts = arrival.policy.parts();
@@ -212,4 +211,16 @@ impl Draft {
         };
         if allowed { Ok(()) } else { Err(DraftError::SignalIgnored) }
     }
+}
+
+/// The shape of a BCP 47 tag: a primary language of two or three letters, then subtags of 1-8 letters and digits.
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let primary = parts.next().unwrap_or_default();
+    tag.len() <= LONGEST_LANGUAGE
+        && (2..=3).contains(&primary.len())
+        && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
 }
