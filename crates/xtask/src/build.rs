@@ -27,7 +27,7 @@ pub enum Part {
 pub const SERVED: [&str; 3] = ["gate.js", "banner.js", "banner_bg.wasm"];
 
 /// Builds the parts asked for, or all of them.
-pub fn build(parts: &[Part], vendor_port: u16) -> Result<()> {
+pub fn build(parts: &[Part]) -> Result<()> {
     tools::for_build()?;
     let wanted = |part| parts.is_empty() || parts.contains(&part);
     if wanted(Part::Gate) {
@@ -43,7 +43,7 @@ pub fn build(parts: &[Part], vendor_port: u16) -> Result<()> {
         wasm::build_edge()?;
     }
     if wanted(Part::Site) {
-        site::build(vendor_port)?;
+        site::build(site::PORT)?;
     }
     Ok(())
 }

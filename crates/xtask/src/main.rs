@@ -1,13 +1,22 @@
 //! The one tool of the house: `cargo xtask COMMAND` builds, runs, tests and measures.
 
+#[cfg(test)]
+mod bindings;
 mod build;
+mod dev;
 mod gate;
 mod paths;
+mod report;
+mod service;
 mod shell;
 mod site;
+mod size;
 mod stamp;
+mod test;
+mod tidy;
 mod tools;
 mod wasm;
+mod workerd;
 
 use std::process::ExitCode;
 
@@ -25,12 +34,24 @@ struct Arguments {
 enum Task {
     /// Build what ships: gate, banner, Worker and demo site (or only the parts named)
     Build { parts: Vec<build::Part> },
+    /// Build everything, serve the demo site with its policy published, print the addresses; Ctrl-C stops it all
+    Dev(dev::Options),
     /// Write the gate's constants (www/gate/src/wire.ts) from the Rust side
     Wire {
         /// Only compare, and fail on a difference
         #[arg(long)]
         check: bool,
     },
+    /// Everything: format, lints, house rules, tests, the build, sizes, browsers, documentation
+    Test {
+        /// Only what needs neither WebAssembly nor a browser
+        #[arg(long)]
+        fast: bool,
+    },
+    /// What visitors download, against the budgets
+    Size,
+    /// The rules of the house: which crate knows which, what a source file looks like, licences
+    Tidy,
 }
 
 fn main() -> ExitCode {
@@ -46,7 +67,11 @@ fn main() -> ExitCode {
 
 fn run(task: Task) -> Result<()> {
     match task {
-        Task::Build { parts } => build::build(&parts, site::VENDOR_PORT),
+        Task::Build { parts } => build::build(&parts),
+        Task::Dev(options) => dev::dev(options),
         Task::Wire { check } => gate::wire(check),
+        Task::Test { fast } => test::test(fast),
+        Task::Size => size::size(),
+        Task::Tidy => tidy::tidy(),
     }
 }

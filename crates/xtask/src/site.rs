@@ -1,4 +1,4 @@
-//! The demo marketing site as it is served: the pages, the analytics library they use, and the right vendor port.
+//! The demo marketing site as it is served: the pages, the analytics library they use, and the right ports.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,21 +9,23 @@ use walkdir::WalkDir;
 use crate::paths;
 use crate::shell::write_if_changed;
 
-/// The vendor server's port as the sources of the site spell it.
-pub const VENDOR_PORT: u16 = 8788;
+/// The site's port as the sources spell it, always behind `localhost:`; the vendors' is one more, behind `127.0.0.1:`.
+pub const PORT: u16 = 8787;
 
 /// Third-party files the pages load from their own origin: where npm put them, and their name on the site.
 const LIBRARIES: [(&str, &str); 1] =
     [("node_modules/mixpanel-browser/dist/mixpanel.min.js", "vendor/mixpanel.min.js")];
 
-/// Makes `target/site` equal to `www/site`, plus the libraries; files that are gone from the source go there too.
-pub fn build(vendor_port: u16) -> Result<()> {
-    let (from, to) = (paths::at("www/site"), paths::site());
+/// Makes `target/site` equal to `www/site`, plus the libraries; files that are gone from the source go there too. Another
+/// port than the usual gets a folder of its own, so that two of them can be served at once.
+pub fn build(port: u16) -> Result<PathBuf> {
+    let from = paths::at("www/site");
+    let to = if port == PORT { paths::site() } else { paths::at("target").join(format!("site-{port}")) };
     let mut kept: BTreeSet<PathBuf> = BTreeSet::new();
     for file in files(&from) {
         let bytes = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
         let target = to.join(file.strip_prefix(&from)?);
-        write_if_changed(&target, &with_vendor_port(&file, bytes, vendor_port))?;
+        write_if_changed(&target, &with_ports(bytes, port))?;
         kept.insert(target);
     }
     for (source, name) in LIBRARIES {
@@ -34,7 +36,7 @@ pub fn build(vendor_port: u16) -> Result<()> {
     for stale in files(&to).filter(|file| !kept.contains(file)) {
         std::fs::remove_file(&stale).with_context(|| format!("cannot remove {}", stale.display()))?;
     }
-    Ok(())
+    Ok(to)
 }
 
 fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
@@ -45,18 +47,16 @@ fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
         .map(|entry| entry.into_path())
 }
 
-/// Replaces the vendor origin in text files; anything else passes unread.
-fn with_vendor_port(file: &Path, bytes: Vec<u8>, port: u16) -> Vec<u8> {
-    let is_text = file
-        .extension()
-        .is_some_and(|ending| ["html", "css", "js", "toml"].iter().any(|text| ending == *text));
-    if port == VENDOR_PORT || !is_text {
+/// Moves the two origins of the demo to another port; anything that is not text passes as it is.
+pub fn with_ports(bytes: Vec<u8>, port: u16) -> Vec<u8> {
+    if port == PORT {
         return bytes;
     }
     match String::from_utf8(bytes) {
-        Ok(text) => {
-            text.replace(&format!("127.0.0.1:{VENDOR_PORT}"), &format!("127.0.0.1:{port}")).into_bytes()
-        }
+        Ok(text) => text
+            .replace(&format!("localhost:{PORT}"), &format!("localhost:{port}"))
+            .replace(&format!("127.0.0.1:{}", PORT + 1), &format!("127.0.0.1:{}", port + 1))
+            .into_bytes(),
         Err(error) => error.into_bytes(),
     }
 }
@@ -66,11 +66,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn vendor_port_of_a_page_is_rewritten_and_of_an_image_is_not() {
-        let page = b"<img src=http://127.0.0.1:8788/p.gif>".to_vec();
-        let moved = with_vendor_port(Path::new("a/index.html"), page.clone(), 9001);
-        assert_eq!(moved, b"<img src=http://127.0.0.1:9001/p.gif>");
-        assert_eq!(with_vendor_port(Path::new("a/logo.png"), page.clone(), 9001), page);
-        assert_eq!(with_vendor_port(Path::new("a/index.html"), page.clone(), VENDOR_PORT), page);
+    fn ports_of_both_origins_move_together() {
+        let page =
+            b"<script src=http://localhost:8787/_c/demo.js></script><img src=http://127.0.0.1:8788/p.gif>"
+                .to_vec();
+        let moved = with_ports(page.clone(), 8788);
+        let expected =
+            b"<script src=http://localhost:8788/_c/demo.js></script><img src=http://127.0.0.1:8789/p.gif>";
+        assert_eq!(moved, expected);
+        assert_eq!(with_ports(page.clone(), PORT), page);
+    }
+
+    #[test]
+    fn ports_of_bytes_that_are_no_text_pass_unchanged() {
+        let image = vec![0xff, 0xd8, 0xff];
+        assert_eq!(with_ports(image.clone(), 9000), image);
     }
 }

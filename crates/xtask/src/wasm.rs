@@ -11,7 +11,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::paths;
 use crate::shell::{self, capture, command, run, step, write_if_changed};
-use crate::stamp::{Inputs, Stamp, sha256};
+use crate::stamp::{Inputs, Stamp};
 use crate::tools;
 
 /// A program of ours that runs as WebAssembly.
@@ -77,7 +77,18 @@ fn compile(program: &Program, environment: &[(&str, &Path)]) -> Result<PathBuf> 
     let package = program.package;
     let folder = paths::at("target/wasm").join(package);
     let mut cargo = shell::cargo();
-    cargo.args(["build", "--release", "--lib", "--target", "wasm32-unknown-unknown", "--package", package]);
+    // A crate that is also an `rlib` (for its tests) would silently lose link-time optimization: only the `cdylib` is wanted.
+    cargo.args([
+        "rustc",
+        "--crate-type",
+        "cdylib",
+        "--release",
+        "--lib",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--package",
+        package,
+    ]);
     cargo.arg("--target-dir").arg(&folder);
     // The macro of wasm-bindgen then needs no wasm-bindgen-futures; the `worker` crate counts on it.
     cargo.env("WASM_BINDGEN_USE_JS_SYS", "1");
@@ -189,9 +200,4 @@ fn bundle(entry: &Path, out: &Path, more: &[&str]) -> Result<()> {
 fn copy(from: &Path, to: &Path) -> Result<()> {
     let bytes = std::fs::read(from).with_context(|| format!("cannot read {}", from.display()))?;
     write_if_changed(to, &bytes).map(|_| ())
-}
-
-/// The name under which a file may be cached for ever: its hash, short enough for an address.
-pub fn short_hash(bytes: &[u8]) -> String {
-    sha256(bytes).chars().take(12).collect()
 }

@@ -1,0 +1,127 @@
+//! A service ready to be used: workerd with the demo policy published, set up through the same command line everybody has.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::shell::{capture, cargo, command, run, step, write_if_changed};
+use crate::workerd::{self, Running, Settings};
+use crate::{paths, site};
+
+/// The demo's site identifier.
+pub const SITE: &str = "demo";
+/// The policy it is published with.
+const POLICY: &str = "www/policies/demo.toml";
+
+/// Builds the native programs this file runs.
+pub fn build_programs() -> Result<()> {
+    step("command line and vendor server: compile", || {
+        run(cargo().args(["build", "--package", "consentry", "--package", "consentry-e2e", "--bins"]))
+    })
+}
+
+/// The demo behind its own Worker.
+pub struct Demo {
+    /// workerd.
+    pub worker: Running,
+    /// `http://localhost:PORT`.
+    pub url: String,
+    operator_token: String,
+}
+
+impl Demo {
+    /// Starts the Worker on this state and publishes the demo policy.
+    pub fn start(port: u16, state: &Path, site: PathBuf, jurisdiction: Option<String>) -> Result<Self> {
+        let operator_token = operator_token(&state.join("operator-token"))?;
+        let settings = Settings {
+            port,
+            state: state.join("objects"),
+            site,
+            operator_token: operator_token.clone(),
+            jurisdiction,
+        };
+        let worker = workerd::start(&settings)?;
+        let demo = Self { worker, url: format!("http://localhost:{port}"), operator_token };
+        demo.publish(port, state)?;
+        Ok(demo)
+    }
+
+    /// The secret of who may publish policies and make tokens here.
+    pub fn operator_token(&self) -> &str {
+        &self.operator_token
+    }
+
+    /// A new token that may read this site's records.
+    pub fn auditor_token(&self) -> Result<String> {
+        self.consentry(&["token", "create", "--site", SITE, "--name", "demo auditor"])
+    }
+
+    fn publish(&self, port: u16, state: &Path) -> Result<()> {
+        let source = paths::at(POLICY);
+        if port == site::PORT {
+            return self.consentry(&["policy", "publish", &source.to_string_lossy()]).map(|_| ());
+        }
+        // Origins and vendors moved with the port.
+        let policy = std::fs::read(&source).with_context(|| format!("cannot read {POLICY}"))?;
+        let moved = state.join("demo.toml");
+        write_if_changed(&moved, &site::with_ports(policy, port))?;
+        self.consentry(&["policy", "publish", &moved.to_string_lossy()]).map(|_| ())
+    }
+
+    /// The command line, told where we are. The token goes by the environment: process lists show arguments to everybody.
+    fn consentry(&self, arguments: &[&str]) -> Result<String> {
+        let mut consentry = command(paths::at("target/debug/consentry"));
+        consentry
+            .args(arguments)
+            .args(["--url", &self.url])
+            .env("CONSENTRY_OPERATOR_TOKEN", &self.operator_token);
+        capture(&mut consentry).map(|output| output.trim().to_owned())
+    }
+}
+
+/// Starts the vendors the demo pages load from. The server ends when its standard input does, hence with us.
+pub fn vendors(port: u16) -> Result<Running> {
+    let mut vendor = command(paths::at("target/debug/vendor"));
+    Running::start(vendor.arg(port.to_string()).stdin(std::process::Stdio::piped()))
+}
+
+/// Reads the operator's token, or makes one that only this user can read.
+fn operator_token(file: &Path) -> Result<String> {
+    if let Ok(token) = std::fs::read_to_string(file) {
+        return Ok(token.trim().to_owned());
+    }
+    let mut random = [0; 32];
+    getrandom::fill(&mut random).context("no random bytes")?;
+    let token: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut out = options.open(file).with_context(|| format!("cannot create {}", file.display()))?;
+    std::io::Write::write_all(&mut out, token.as_bytes())?;
+    Ok(token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operator_token_asked_twice_is_the_same_and_private() {
+        let file =
+            std::env::temp_dir().join(format!("consentry-{}", std::process::id())).join("operator-token");
+        let first = operator_token(&file).expect("made");
+        assert_eq!(first.len(), 64);
+        assert_eq!(operator_token(&file).expect("read"), first);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(&file).expect("there").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        std::fs::remove_dir_all(file.parent().expect("a folder")).expect("removed");
+    }
+}

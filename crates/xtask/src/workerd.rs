@@ -1,0 +1,151 @@
+//! The Worker on plain workerd, as a child process with its state in a folder.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::shell::command;
+use crate::tools;
+
+/// How to run it.
+pub struct Settings {
+    /// Where it listens, on this machine only.
+    pub port: u16,
+    /// Where the objects' SQLite files are.
+    pub state: PathBuf,
+    /// The website it serves.
+    pub site: PathBuf,
+    /// Who may publish policies and make tokens.
+    pub operator_token: String,
+    /// What to assume about where visitors are, as `DE` or `US-CA`; workerd itself does not know.
+    pub jurisdiction: Option<String>,
+}
+
+/// A child that does not outlive us.
+pub struct Running(Child);
+
+impl Running {
+    /// Starts a command.
+    pub fn start(command: &mut Command) -> Result<Self> {
+        command
+            .spawn()
+            .map(Self)
+            .with_context(|| format!("cannot start {}", command.get_program().to_string_lossy()))
+    }
+
+    /// Its process number.
+    pub fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Says how it ended, if it did.
+    pub fn ended(&mut self) -> Option<String> {
+        self.0.try_wait().ok().flatten().map(|status| status.to_string())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Not asked politely: workerd would wait for open connections, and what it acknowledged is on disk already.
+        // Failing means that it has ended, which is what we want.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts workerd and waits until it answers.
+pub fn start(settings: &Settings) -> Result<Running> {
+    std::fs::create_dir_all(&settings.state)
+        .with_context(|| format!("cannot create {}", settings.state.display()))?;
+    let directory = |name: &str, path: &Path| -> Result<String> {
+        let path = path.canonicalize().with_context(|| format!("no folder {}", path.display()))?;
+        Ok(format!("{name}={}", path.display()))
+    };
+    let mut workerd = command(tools::workerd()?);
+    workerd.args(["serve", "crates/edge/workerd.capnp"]);
+    workerd.args(["--socket-addr", &format!("http=127.0.0.1:{}", settings.port)]);
+    workerd.args(["--directory-path", &directory("state", &settings.state)?]);
+    workerd.args(["--directory-path", &directory("site", &settings.site)?]);
+    workerd.env("CONSENTRY_OPERATOR_TOKEN", &settings.operator_token);
+    if let Some(jurisdiction) = &settings.jurisdiction {
+        workerd.env("CONSENTRY_JURISDICTION", jurisdiction);
+    }
+    workerd.stdin(Stdio::null());
+    let mut running = Running::start(&mut workerd)?;
+    let start = Instant::now();
+    while get(settings.port, "/.well-known/gpc.json").is_err() {
+        if let Some(status) = running.ended() {
+            bail!("workerd ended with {status} before it answered");
+        }
+        if start.elapsed() > Duration::from_secs(20) {
+            bail!("workerd does not answer on port {} after 20 s", settings.port);
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(running)
+}
+
+/// The body of a plain GET on this machine. Enough HTTP for asking our own server a question.
+pub fn get(port: u16, path: &str) -> Result<Vec<u8>> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    // Version 1.0: no chunks to put together, and the end of the connection is the end of the body.
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost:{port}\r\nAccept-Encoding: identity\r\n\r\n")?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    let (head, body) = split_head(&answer).context("no HTTP answer")?;
+    let status = head.split_ascii_whitespace().nth(1).unwrap_or_default();
+    if status != "200" {
+        bail!("GET {path} answered {status}");
+    }
+    Ok(body.to_vec())
+}
+
+fn split_head(answer: &[u8]) -> Option<(&str, &[u8])> {
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
+    let (head, body) = answer.split_at_checked(end + 4)?;
+    Some((std::str::from_utf8(head).ok()?, body))
+}
+
+/// Fails when another program has the port.
+pub fn require_free(port: u16, what: &str) -> Result<()> {
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        Ok(_) => Ok(()),
+        Err(error) => bail!(
+            "port {port} for {what} is not free ({error}): stop what uses it, or pass --port with another number \
+             (the vendor server takes the one after it)"
+        ),
+    }
+}
+
+/// A port nobody uses now.
+pub fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
+    Ok(listener.local_addr()?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn split_head_separates_at_the_first_empty_line() {
+        let (head, body) = split_head(b"HTTP/1.1 200 OK\r\nA: b\r\n\r\nx\r\n\r\ny").expect("complete");
+        assert_eq!(head, "HTTP/1.1 200 OK\r\nA: b\r\n\r\n");
+        assert_eq!(body, b"x\r\n\r\ny");
+        assert!(split_head(b"HTTP/1.1 200 OK\r\n").is_none());
+    }
+
+    #[test]
+    fn require_free_with_a_taken_port_says_to_pass_another() {
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let port = taken.local_addr().expect("its address").port();
+        let error = require_free(port, "the site").expect_err("taken");
+        assert!(error.to_string().contains("--port"), "{error}");
+    }
+}
