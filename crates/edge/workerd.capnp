@@ -29,6 +29,8 @@ const consentry :Workerd.Worker = (
     (name = "CONSENTRY_OPERATOR_TOKEN", fromEnvironment = "CONSENTRY_OPERATOR_TOKEN"),
     (name = "CONSENTRY_PREFIX", fromEnvironment = "CONSENTRY_PREFIX"),
     (name = "CONSENTRY_JURISDICTION", fromEnvironment = "CONSENTRY_JURISDICTION"),
+    (name = "CONSENTRY_SITE", fromEnvironment = "CONSENTRY_SITE"),
+    (name = "CONSENTRY_RATE", fromEnvironment = "CONSENTRY_RATE"),
   ],
   # The key names the folder of the objects' files. Changing it loses sight of every log.
   durableObjectNamespaces = [(className = "SiteObject", uniqueKey = "consentry-sites", enableSql = true)],

@@ -38,6 +38,7 @@ impl Demo {
             state: state.join("objects"),
             site,
             operator_token: operator_token.clone(),
+            site_id: SITE,
             jurisdiction,
         };
         let worker = workerd::start(&settings)?;

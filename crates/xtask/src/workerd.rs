@@ -21,6 +21,8 @@ pub struct Settings {
     pub site: PathBuf,
     /// Who may publish policies and make tokens.
     pub operator_token: String,
+    /// The site this host is about.
+    pub site_id: &'static str,
     /// What to assume about where visitors are, as `DE` or `US-CA`; workerd itself does not know.
     pub jurisdiction: Option<String>,
 }
@@ -71,13 +73,15 @@ pub fn start(settings: &Settings) -> Result<Running> {
     workerd.args(["--directory-path", &directory("state", &settings.state)?]);
     workerd.args(["--directory-path", &directory("site", &settings.site)?]);
     workerd.env("CONSENTRY_OPERATOR_TOKEN", &settings.operator_token);
+    workerd.env("CONSENTRY_SITE", settings.site_id);
     if let Some(jurisdiction) = &settings.jurisdiction {
         workerd.env("CONSENTRY_JURISDICTION", jurisdiction);
     }
     workerd.stdin(Stdio::null());
     let mut running = Running::start(&mut workerd)?;
     let start = Instant::now();
-    while get(settings.port, "/.well-known/gpc.json").is_err() {
+    // Any answer will do: without a policy there is nothing to say yet.
+    while ask(settings.port, "/.well-known/gpc.json").is_err() {
         if let Some(status) = running.ended() {
             bail!("workerd ended with {status} before it answered");
         }
@@ -89,8 +93,17 @@ pub fn start(settings: &Settings) -> Result<Running> {
     Ok(running)
 }
 
-/// The body of a plain GET on this machine. Enough HTTP for asking our own server a question.
+/// The body of a plain GET on this machine; an error for anything but 200.
 pub fn get(port: u16, path: &str) -> Result<Vec<u8>> {
+    let (status, body) = ask(port, path)?;
+    if status != 200 {
+        bail!("GET {path} answered {status}");
+    }
+    Ok(body)
+}
+
+/// Status and body of a plain GET. Enough HTTP for asking our own server a question.
+fn ask(port: u16, path: &str) -> Result<(u16, Vec<u8>)> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
@@ -99,11 +112,8 @@ pub fn get(port: u16, path: &str) -> Result<Vec<u8>> {
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     let (head, body) = split_head(&answer).context("no HTTP answer")?;
-    let status = head.split_ascii_whitespace().nth(1).unwrap_or_default();
-    if status != "200" {
-        bail!("GET {path} answered {status}");
-    }
-    Ok(body.to_vec())
+    let status = head.split_ascii_whitespace().nth(1).and_then(|text| text.parse().ok());
+    Ok((status.context("no HTTP status")?, body.to_vec()))
 }
 
 fn split_head(answer: &[u8]) -> Option<(&str, &[u8])> {
