@@ -48,6 +48,8 @@ enum Task {
         #[arg(long)]
         fast: bool,
     },
+    /// Format and lints only
+    Lint,
     /// What visitors download, against the budgets
     Size,
     /// The rules of the house: which crate knows which, what a source file looks like, licences
@@ -71,6 +73,7 @@ fn run(task: Task) -> Result<()> {
         Task::Dev(options) => dev::dev(options),
         Task::Wire { check } => gate::wire(check),
         Task::Test { fast } => test::test(fast),
+        Task::Lint => test::lint(),
         Task::Size => size::size(),
         Task::Tidy => tidy::tidy(),
     }

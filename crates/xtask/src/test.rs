@@ -9,7 +9,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use walkdir::WalkDir;
 
 use crate::report::{self, Counts};
-use crate::shell::{capture, cargo, command, run};
+use crate::shell::{capture, cargo, command, run, step};
 use crate::{build, gate, paths, service, size, tidy, tools};
 
 /// Built for WebAssembly only, each by itself.
@@ -22,11 +22,11 @@ pub fn test(fast: bool) -> Result<()> {
     let suite = Suite { fast, ..Suite::default() };
     tools::for_build()?;
 
-    suite.check("format", || capture(cargo().args(["fmt", "--all", "--check"])).map(|_| ()));
+    suite.check("format", format);
     suite.check("house rules", tidy::tidy);
     suite.check("wire constants", || gate::wire(true));
     suite.check("gate types", gate::check_types);
-    suite.check("lints", || run(native("clippy").args(["--all-targets", "--quiet", "--", "-D", "warnings"])));
+    suite.check("lints", native_lints);
     suite.count("unit tests", || report::libtest(native("test").arg("--no-fail-fast")));
     suite.count("gate tests", gate_tests);
     suite.check("documentation", || {
@@ -45,6 +45,33 @@ pub fn test(fast: bool) -> Result<()> {
         built && suite.slow("browsers", || tools::for_browsers().and_then(|()| service::build_programs()));
     suite.after(ready, "browser tests", browser_tests);
     suite.finish()
+}
+
+/// Format and lints of everything, and nothing else. The Worker's crate reads what was built before.
+pub fn lint() -> Result<()> {
+    tools::for_build()?;
+    step("format", format)?;
+    step("lints", native_lints)?;
+    build::build(&[build::Part::Gate, build::Part::Banner])?;
+    WASM_CRATES.iter().try_for_each(|package| step(&format!("lints of {package}"), || wasm_lints(package)))
+}
+
+fn format() -> Result<()> {
+    capture(cargo().args(["fmt", "--all", "--check"])).map(|_| ())
+}
+
+fn native_lints() -> Result<()> {
+    run(native("clippy").args(["--all-targets", "--quiet", "--", "-D", "warnings"]))?;
+    run(cargo().args([
+        "clippy",
+        "--package",
+        BROWSER_TESTS,
+        "--all-targets",
+        "--quiet",
+        "--",
+        "-D",
+        "warnings",
+    ]))
 }
 
 /// Cargo on everything that runs on this machine without a browser.
