@@ -57,6 +57,7 @@ pub fn check(file: PolicyFile) -> Result<Published, Vec<Problem>> {
     check_origins(&file, &mut problems);
     check_languages(&file, &mut problems);
     check_links(&file, &mut problems);
+    check_dates(&file, &mut problems);
     check_theme(&file.theme, &mut |path, problem, allowed| problems.add(path, problem, allowed));
     let categories = categories(&file, &mut problems);
     let services = services(&file, &categories, &mut problems);
@@ -197,6 +198,16 @@ fn check_links(file: &PolicyFile, problems: &mut Problems) {
             format!("\"{contact}\" cannot be written to"),
             "a mail address or a full address: https://…",
         );
+    }
+}
+
+fn check_dates(file: &PolicyFile, problems: &mut Problems) {
+    let is_date = |text: &String| text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
+    if let Some(since) = file.signals.gpc_since.as_ref().filter(|since| !is_date(since)) {
+        problems.add("signals.gpc_since", format!("\"{since}\" is no date"), "YYYY-MM-DD, such as 2026-11-21");
+    }
+    if file.lifetimes.record_months == 0 {
+        problems.add("lifetimes.record_months", "no record would be kept", "at least 1; California asks for 24");
     }
 }
 

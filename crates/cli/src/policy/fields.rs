@@ -1,0 +1,254 @@
+//! Every field of the policy file: its shape and what is allowed in it. `docs/policy.md` explains them in full.
+
+/// What kind of value a field takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text in quotes.
+    Text,
+    /// A list of texts.
+    Texts,
+    /// A whole number, 0 to this.
+    Number(u32),
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A table with fields of its own.
+    Table,
+    /// A list of tables with fields of their own.
+    Tables,
+    /// A table whose names are the author's own: languages, places.
+    Map(&'static Kind),
+}
+
+/// One field.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Where it is, `[]` standing for any entry of a list: `services[].cookies[].name`.
+    pub path: &'static str,
+    /// What kind of value it takes.
+    pub kind: Kind,
+    /// Whether the file is incomplete without it.
+    pub required: bool,
+    /// What to write there.
+    pub allowed: &'static str,
+}
+
+const MODELS: &[&str] = &["opt_in", "opt_out", "notice"];
+const EFFECTS: &[&str] = &["non_required", "advertising"];
+const STORAGES: &[&str] = &["cookie", "local_storage", "session_storage", "indexed_db", "pixel"];
+const WORDS: Kind = Kind::Map(&Kind::Text);
+const DAYS: Kind = Kind::Number(u16::MAX as u32);
+
+const fn must(path: &'static str, kind: Kind, allowed: &'static str) -> Field {
+    Field { path, kind, required: true, allowed }
+}
+
+const fn may(path: &'static str, kind: Kind, allowed: &'static str) -> Field {
+    Field { path, kind, required: false, allowed }
+}
+
+/// All fields, in the order of the documentation.
+pub const FIELDS: &[Field] = &[
+    must("site", Kind::Text, "the site's identifier: site = \"shop\""),
+    must(
+        "origins",
+        Kind::Texts,
+        "the exact origins of the site's pages: origins = [\"https://www.example.com\"]",
+    ),
+    must("languages", Kind::Texts, "the languages offered, the fallback first: languages = [\"en\", \"de\"]"),
+    may("share_domain", Kind::Text, "the domain to share choices on: share_domain = \"example.com\""),
+    must("controller", Kind::Table, "a table [controller] with name, contact and privacy_url"),
+    must(
+        "controller.name",
+        Kind::Text,
+        "the legal name of who decides about the data: name = \"Example Ltd\"",
+    ),
+    must("controller.contact", Kind::Text, "a mail or web address: contact = \"privacy@example.com\""),
+    must("controller.privacy_url", Kind::Text, "the privacy notice: privacy_url = \"https://…\""),
+    may("lifetimes", Kind::Table, "a table [lifetimes]"),
+    may("lifetimes.choice_days", DAYS, "a whole number of days, 1 to 400"),
+    may("lifetimes.cooldown_days", DAYS, "a whole number of days, 0 to 400"),
+    may("lifetimes.record_months", DAYS, "a whole number of months"),
+    may("signals", Kind::Table, "a table [signals]"),
+    may("signals.effect", Kind::Word(EFFECTS), "what GPC and DNT switch off"),
+    may("signals.gpc_since", Kind::Text, "a date in quotes: gpc_since = \"2026-11-21\""),
+    may("models", Kind::Table, "a table [models]"),
+    may("models.default", Kind::Word(MODELS), "one consent model for every place without its own"),
+    may(
+        "models.places",
+        Kind::Map(&Kind::Word(MODELS)),
+        "a table of places: DE = \"opt_in\", US-CA = \"opt_out\"",
+    ),
+    may("theme", Kind::Table, "a table [theme]"),
+    may("theme.accent", Kind::Text, "a colour: accent = \"#0b57d0\""),
+    may("theme.accent_dark", Kind::Text, "a colour: accent_dark = \"#a8c7fa\""),
+    may("theme.radius", Kind::Number(u8::MAX as u32), "a whole number of pixels, 0 to 32"),
+    may("categories", Kind::Tables, "tables [[categories]]"),
+    must("categories[].id", Kind::Text, "the category's identifier: id = \"analytics\""),
+    may("categories[].name", WORDS, "its name in each language: name = { en = \"Analytics\" }"),
+    may("categories[].description", WORDS, "what it is for, in each language: description = { en = \"…\" }"),
+    may(
+        "categories[].consent_types",
+        Kind::Texts,
+        "Google Consent Mode types: consent_types = [\"analytics_storage\"]",
+    ),
+    may("services", Kind::Tables, "tables [[services]]"),
+    must("services[].id", Kind::Text, "the service's identifier: id = \"video\""),
+    must("services[].name", Kind::Text, "the name visitors know it by: name = \"Example Video\""),
+    must("services[].category", Kind::Text, "the category whose grant it needs: category = \"functional\""),
+    must("services[].controller", Kind::Text, "the company behind it: controller = \"Example Ltd\""),
+    must(
+        "services[].description",
+        WORDS,
+        "what it is used for, in each language: description = { en = \"…\" }",
+    ),
+    may("services[].purposes", Kind::Texts, "purposes as identifiers: purposes = [\"measure_audience\"]"),
+    may("services[].hosts", Kind::Texts, "the hosts it is asked at: hosts = [\"*.example.com\"]"),
+    may("services[].privacy_url", Kind::Text, "its privacy notice: privacy_url = \"https://…\""),
+    may("services[].opt_out_url", Kind::Text, "where to opt out at the vendor: opt_out_url = \"https://…\""),
+    may("services[].cookies", Kind::Tables, "a list: cookies = [{ name = \"_id\", retention_days = 30 }]"),
+    must("services[].cookies[].name", Kind::Text, "its name, * for a varying part: name = \"_id_*\""),
+    must("services[].cookies[].retention_days", DAYS, "a whole number of days; 0 for a session cookie"),
+    may("services[].cookies[].storage", Kind::Word(STORAGES), "where it is kept"),
+    may("links", Kind::Tables, "tables [[links]]"),
+    must("links[].text", Kind::Text, "what the link is called: text = \"Contact us\""),
+    must("links[].url", Kind::Text, "where it leads: url = \"https://…\""),
+    may("texts", Kind::Map(&WORDS), "tables [texts.LANGUAGE] with the texts to replace"),
+];
+
+/// The fields of one table: of the file itself for `""`, of any service for `services[]`.
+pub fn fields_of(table: &str) -> impl Iterator<Item = (&'static str, &'static Field)> {
+    FIELDS.iter().filter_map(move |field| {
+        let (parent, name) = field.path.rsplit_once('.').unwrap_or(("", field.path));
+        (parent == table).then_some((name, field))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use consentry_api::notice::{Controller, Link};
+    use consentry_api::policy::{
+        CategoryEntry, CookieEntry, Effect, Lifetimes, ModelWord, Models, PolicyFile, ServiceEntry,
+        SignalRules, Storage, Theme,
+    };
+    use serde_json::Value;
+
+    use super::*;
+
+    /// A value with every field set, so that a new field of the format does not compile here until it is known.
+    fn full() -> PolicyFile {
+        let word = || BTreeMap::from([("en".to_owned(), "x".to_owned())]);
+        PolicyFile {
+            site: "x".into(),
+            origins: vec!["x".into()],
+            languages: vec!["x".into()],
+            share_domain: Some("x".into()),
+            controller: Controller { name: "x".into(), contact: "x".into(), privacy_url: "x".into() },
+            lifetimes: Lifetimes { choice_days: 1, cooldown_days: 1, record_months: 1 },
+            signals: SignalRules { effect: Effect::NonRequired, gpc_since: Some("x".into()) },
+            models: Models {
+                default: Some(ModelWord::OptIn),
+                places: BTreeMap::from([("DE".into(), ModelWord::Notice)]),
+            },
+            theme: Theme { accent: Some("x".into()), accent_dark: Some("x".into()), radius: Some(1) },
+            categories: vec![CategoryEntry {
+                id: "x".into(),
+                name: word(),
+                description: word(),
+                consent_types: vec!["x".into()],
+            }],
+            services: vec![ServiceEntry {
+                id: "x".into(),
+                name: "x".into(),
+                category: "x".into(),
+                controller: "x".into(),
+                description: word(),
+                purposes: vec!["x".into()],
+                hosts: vec!["x".into()],
+                privacy_url: "x".into(),
+                opt_out_url: "x".into(),
+                cookies: vec![CookieEntry { name: "x".into(), retention_days: 1, storage: Storage::Pixel }],
+            }],
+            links: vec![Link { text: "x".into(), url: "x".into() }],
+            texts: BTreeMap::from([("en".into(), word())]),
+        }
+    }
+
+    fn paths(value: &Value, path: &str, into: &mut BTreeSet<String>) {
+        let known = FIELDS.iter().find(|field| field.path == path);
+        if !path.is_empty() && !path.ends_with("[]") {
+            into.insert(path.into());
+        }
+        match value {
+            Value::Object(_) if known.is_some_and(|field| matches!(field.kind, Kind::Map(_))) => {}
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    paths(
+                        value,
+                        &if path.is_empty() { name.clone() } else { format!("{path}.{name}") },
+                        into,
+                    );
+                }
+            }
+            Value::Array(entries) if entries.iter().all(Value::is_object) => {
+                entries.iter().for_each(|entry| paths(entry, &format!("{path}[]"), into));
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn fields_of_the_format_are_the_fields_of_the_table() {
+        let mut there = BTreeSet::new();
+        paths(&serde_json::to_value(full()).unwrap(), "", &mut there);
+        let known: BTreeSet<String> = FIELDS.iter().map(|field| field.path.to_owned()).collect();
+        assert_eq!(there, known);
+    }
+
+    #[test]
+    fn field_that_is_required_is_the_one_the_format_refuses_to_miss() {
+        for field in FIELDS {
+            let mut value = serde_json::to_value(full()).unwrap();
+            let pointer = format!("/{}", field.path.replace("[]", ".0").replace('.', "/"));
+            let (parent, name) = pointer.rsplit_once('/').unwrap();
+            value.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(name).unwrap();
+            assert_eq!(
+                serde_json::from_value::<PolicyFile>(value).is_err(),
+                field.required,
+                "{}",
+                field.path
+            );
+        }
+    }
+
+    #[test]
+    fn word_of_a_field_is_one_the_format_knows() {
+        for field in FIELDS {
+            let words = match field.kind {
+                Kind::Word(words) => words,
+                Kind::Map(Kind::Word(words)) => words,
+                _ => continue,
+            };
+            for word in words {
+                let fits = match field.path {
+                    "signals.effect" => serde_json::from_value::<Effect>((*word).into()).is_ok(),
+                    "services[].cookies[].storage" => {
+                        serde_json::from_value::<Storage>((*word).into()).is_ok()
+                    }
+                    _ => serde_json::from_value::<ModelWord>((*word).into()).is_ok(),
+                };
+                assert!(fits, "{} {word}", field.path);
+            }
+        }
+    }
+
+    #[test]
+    fn documentation_mentions_every_field() {
+        let page = include_str!("../../../../docs/policy.md");
+        for field in FIELDS {
+            let row = format!("| `{}` |", field.path);
+            assert!(page.contains(&row), "docs/policy.md has no row for {row}");
+        }
+    }
+}
