@@ -204,10 +204,18 @@ fn check_links(file: &PolicyFile, problems: &mut Problems) {
 fn check_dates(file: &PolicyFile, problems: &mut Problems) {
     let is_date = |text: &String| text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
     if let Some(since) = file.signals.gpc_since.as_ref().filter(|since| !is_date(since)) {
-        problems.add("signals.gpc_since", format!("\"{since}\" is no date"), "YYYY-MM-DD, such as 2026-11-21");
+        problems.add(
+            "signals.gpc_since",
+            format!("\"{since}\" is no date"),
+            "YYYY-MM-DD, such as 2026-11-21",
+        );
     }
     if file.lifetimes.record_months == 0 {
-        problems.add("lifetimes.record_months", "no record would be kept", "at least 1; California asks for 24");
+        problems.add(
+            "lifetimes.record_months",
+            "no record would be kept",
+            "at least 1; California asks for 24",
+        );
     }
 }
 
