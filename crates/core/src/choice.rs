@@ -101,7 +101,7 @@ impl Flags {
     /// keeps it: otherwise what was refused by hand would fall back to the model's default.
     pub const EXPLICIT: u8 = 1;
     /// Chosen after being told that a signal says otherwise: overrides the signals seen until then (the two bits below) on
-    /// this site. One that is first heard later was not spoken of, so it counts: whoever stores its bit clears this one.
+    /// this site. One that is first heard later was not spoken of, so it counts ([`Flags::noting`]).
     pub const OVERRIDE: u8 = 2;
     /// Global Privacy Control was seen. Its later absence changes nothing (4 CCR 904-3 Rule 5.09(B)).
     pub const GPC: u8 = 4;
@@ -114,6 +114,14 @@ impl Flags {
     /// Whether all of these bits are set.
     pub const fn has(self, bits: u8) -> bool {
         self.0 & bits == bits
+    }
+
+    /// These flags once the signals heard now are noted. A new one ends an override, which did not speak of it.
+    pub const fn noting(self, heard: InForce) -> Self {
+        let kept = if heard.within(self.seen()) { self.0 } else { self.0 & !Self::OVERRIDE };
+        let gpc = if heard.gpc { Self::GPC } else { 0 };
+        let dnt = if heard.dnt { Self::DNT } else { 0 };
+        Flags(kept | gpc | dnt)
     }
 
     /// The signals seen so far.
