@@ -14,3 +14,7 @@ pub const PREFIX: &str = "CONSENTRY_PREFIX";
 /// Variable: the jurisdiction to assume where the runtime does not know one (`DE`, `US-CA`), which is everywhere but on
 /// Cloudflare's network. Absent: unknown, hence the strictest rules.
 pub const JURISDICTION: &str = "CONSENTRY_JURISDICTION";
+/// Variable: the site whose GPC statement `/.well-known/gpc.json` serves on this host. Absent: that path answers 404.
+pub const SITE: &str = "CONSENTRY_SITE";
+/// Variable: how many records are taken, `PER_SECOND_FOR_THE_SITE/PER_MINUTE_FOR_A_CLIENT_NETWORK`. Absent: `5000/120`.
+pub const RATE: &str = "CONSENTRY_RATE";

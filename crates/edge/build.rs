@@ -1,0 +1,49 @@
+//! Puts the built gate and banner into the Worker: one artefact to deploy, and no second hop for the gate.
+//!
+//! `cargo xtask build` names their folder in `CONSENTRY_ARTEFACTS`. Without it (an editor, a lint run) the Worker is built
+//! with empty ones, which is good enough to type-check and useless to run.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::{env, fs};
+
+use sha2::{Digest, Sha256};
+
+const VARIABLE: &str = "CONSENTRY_ARTEFACTS";
+
+fn main() {
+    println!("cargo::rerun-if-env-changed={VARIABLE}");
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    let folder = env::var_os(VARIABLE).map(PathBuf::from);
+    let mut hash = Sha256::new();
+    for name in ["gate.js", "banner.js", "banner.js.br", "banner_bg.wasm", "banner_bg.wasm.br"] {
+        let bytes = match &folder {
+            Some(folder) => {
+                let path = folder.join(name);
+                println!("cargo::rerun-if-changed={}", path.display());
+                match fs::read(&path) {
+                    Ok(bytes) => bytes,
+                    Err(error) => {
+                        println!(
+                            "cargo::error=cannot read {}: {error}; run `cargo xtask build`",
+                            path.display()
+                        );
+                        Vec::new()
+                    }
+                }
+            }
+            None => Vec::new(),
+        };
+        if name.starts_with("banner") {
+            hash.update(&bytes);
+        }
+        if let Err(error) = fs::write(out.join(name), bytes) {
+            println!("cargo::error=cannot write {name}: {error}");
+        }
+    }
+    let hash = hash.finalize().iter().take(6).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
+    println!("cargo::rustc-env=CONSENTRY_BANNER_HASH={hash}");
+}

@@ -1,0 +1,18 @@
+//! The gate and the banner as `cargo xtask build` made them.
+
+use consentry_service::Artefacts;
+use consentry_service::service::Artefact;
+
+/// What this Worker serves besides its answers.
+pub const ARTEFACTS: Artefacts = Artefacts {
+    gate: include_str!(concat!(env!("OUT_DIR"), "/gate.js")),
+    banner_js: Artefact {
+        plain: include_bytes!(concat!(env!("OUT_DIR"), "/banner.js")),
+        brotli: include_bytes!(concat!(env!("OUT_DIR"), "/banner.js.br")),
+    },
+    banner_wasm: Artefact {
+        plain: include_bytes!(concat!(env!("OUT_DIR"), "/banner_bg.wasm")),
+        brotli: include_bytes!(concat!(env!("OUT_DIR"), "/banner_bg.wasm.br")),
+    },
+    banner_hash: env!("CONSENTRY_BANNER_HASH"),
+};

@@ -1,0 +1,46 @@
+//! The operator's variables and secrets, read from the environment's bindings.
+
+use consentry_core::{Jurisdiction, SiteId};
+use consentry_service::Config;
+use consentry_service::site::Limits;
+use worker::Env;
+
+use crate::bindings;
+
+/// The prefix when none is configured.
+const PREFIX: &str = "/_c";
+
+/// What the service needs to know.
+pub fn read(env: &Env) -> Config {
+    Config {
+        prefix: variable(env, bindings::PREFIX)
+            .filter(|prefix| prefix.starts_with('/'))
+            .unwrap_or_else(|| PREFIX.into()),
+        operator_token: env
+            .secret(bindings::OPERATOR_TOKEN)
+            .map(|secret| secret.to_string())
+            .unwrap_or_default(),
+        gpc_site: variable(env, bindings::SITE).and_then(|text| SiteId::parse(&text)),
+    }
+}
+
+/// How much is taken. A variable that cannot be read leaves the built-in limits.
+pub fn limits(env: &Env) -> Limits {
+    let parse = |text: String| {
+        let (site, client) = text.split_once('/')?;
+        Some(Limits { site_per_second: site.parse().ok()?, client_per_minute: client.parse().ok()? })
+    };
+    variable(env, bindings::RATE).and_then(parse).unwrap_or_default()
+}
+
+/// The jurisdiction to assume where the runtime knows none.
+pub fn jurisdiction(env: &Env) -> Jurisdiction {
+    variable(env, bindings::JURISDICTION)
+        .and_then(|text| Jurisdiction::parse(&text))
+        .unwrap_or(Jurisdiction::UNKNOWN)
+}
+
+/// A variable that is there and not empty.
+fn variable(env: &Env, name: &str) -> Option<String> {
+    env.var(name).map(|value| value.to_string()).ok().filter(|value| !value.is_empty())
+}

@@ -1,0 +1,187 @@
+//! `POST SITE/choice`: a decision made with a plain form; answered by a cookie and a way back.
+
+use consentry_core::category::Grants;
+use consentry_core::choice::{Flags, ServiceSet};
+use consentry_core::{
+    Action, Choice, Draft, RecordId, ServiceId, Signals, SiteId, Source, SubjectId, serialize_choice,
+};
+
+use super::Answer;
+use super::preferences::{cookie_name, heard, require_first_party, return_path, stored_choice};
+use super::records::{accept, append, identifiers, refused_draft};
+use crate::answer::{not_allowed, problem};
+use crate::http::{Method, Request, Response};
+use crate::live::Live;
+use crate::service::Service;
+use crate::sites::Sites;
+
+/// What the form said.
+#[derive(Default)]
+struct Form {
+    action: String,
+    categories: Vec<String>,
+    services: Vec<String>,
+    policy: Option<u32>,
+    language: String,
+    return_to: Option<String>,
+}
+
+/// Records the decision, then lets the browser remember it.
+pub async fn choice<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
+    if request.method != Method::Post {
+        return Err(not_allowed("POST"));
+    }
+    let newest = service.newest(request, site).await?;
+    require_first_party(&newest, request)?;
+    require_own_page(request)?;
+    let form = parse(request.body.as_deref().unwrap_or_default());
+    if form.policy.is_some_and(|version| version != newest.version) {
+        // The visitor answered other words than those in force; ask again with these.
+        return Ok(see_other(&preferences_path(service, site, form.return_to.as_deref(), "changed")));
+    }
+    let choice = decide_form(&form, &newest, request)?;
+    let policy = &newest.published.policy;
+    let services: Vec<ServiceId> = policy.parts().services.iter().map(|service| service.id.clone()).collect();
+    let language = newest.published.file.languages.iter().find(|known| **known == form.language);
+    let draft = Draft::from_choice(
+        &choice,
+        &policy.parts().categories,
+        &services,
+        Signals::default(),
+        newest.version,
+        language.or(newest.published.file.languages.first()).map_or("en", String::as_str),
+    );
+    let record = accept(draft, &newest, request).map_err(refused_draft)?;
+    let recorded = match append(service, request, site, &record).await {
+        Ok(_) => true,
+        // The decision stands and is kept; the gate sends its record later. Only a rate limit is the sender's own doing.
+        Err(refusal) if refusal.status == 503 => false,
+        Err(refusal) => return Err(refusal),
+    };
+    let flags = if recorded { choice.flags } else { Flags(choice.flags.0 | Flags::UNRECORDED) };
+    let value = serialize_choice(&Choice { flags, ..choice });
+    let location = preferences_path(service, site, form.return_to.as_deref(), "saved");
+    Ok(see_other(&location).with("set-cookie", set_cookie(&newest, request, &value)))
+}
+
+/// Only our own page may post here: another site's form would decide for the visitor.
+fn require_own_page(request: &Request) -> Result<(), Response> {
+    let own = match (request.header("origin"), request.header("sec-fetch-site")) {
+        (Some(origin), _) => origin == request.origin,
+        (None, Some(place)) => matches!(place, "same-origin" | "none"),
+        // Neither: no browser of the last years. A script may decide for itself.
+        (None, None) => true,
+    };
+    if own {
+        Ok(())
+    } else {
+        Err(problem(
+            403,
+            "origin-refused",
+            "This form was sent from another site",
+            "Open the preferences page on the site itself and choose there",
+        ))
+    }
+}
+
+fn parse(body: &[u8]) -> Form {
+    let mut form = Form::default();
+    for (name, value) in form_urlencoded::parse(body) {
+        match &*name {
+            "action" => form.action = value.into_owned(),
+            "category" => form.categories.push(value.into_owned()),
+            "service" => form.services.push(value.into_owned()),
+            "policy" => form.policy = value.parse().ok(),
+            "language" => form.language = value.into_owned(),
+            "return" => form.return_to = return_path(Some(value.into_owned())),
+            _ => {}
+        }
+    }
+    form
+}
+
+fn decide_form(form: &Form, live: &Live, request: &Request) -> Result<Choice, Response> {
+    let policy = &live.published.policy;
+    let earlier = stored_choice(live, request);
+    let mut denied = ServiceSet::default();
+    let (action, grants) = match Action::parse(&form.action) {
+        Some(Action::AcceptAll) => (Action::AcceptAll, policy.all()),
+        Some(Action::RejectAll) => (Action::RejectAll, Grants::REQUIRED),
+        Some(Action::Save) => {
+            let mut grants = Grants::REQUIRED;
+            for (at, id) in policy.parts().categories.iter().enumerate() {
+                if form.categories.iter().any(|chosen| chosen == id.as_str()) {
+                    grants = grants.with(at);
+                }
+            }
+            for (at, service) in policy.parts().services.iter().enumerate() {
+                let granted =
+                    policy.category_index(&service.category).is_some_and(|at| at > 0 && grants.has(at));
+                if granted && !form.services.iter().any(|chosen| chosen == service.id.as_str()) {
+                    denied.insert(at);
+                }
+            }
+            (Action::Save, grants)
+        }
+        _ => {
+            return Err(problem(
+                422,
+                "choice-action",
+                "The form says nothing we understand",
+                "`action` must be accept_all, reject_all or save",
+            ));
+        }
+    };
+    let seen = earlier.map_or(Default::default(), |choice| choice.flags.seen()).or(heard(request));
+    let mut flags = Flags::EXPLICIT;
+    flags |= if seen.gpc { Flags::GPC } else { 0 } | if seen.dnt { Flags::DNT } else { 0 };
+    // The page tells of the signal beside every switch, so what is chosen here is chosen in spite of it.
+    if seen.any() && grants.and(policy.denied_by_signal()) != Grants::NONE {
+        flags |= Flags::OVERRIDE;
+    }
+    let (record, subject) = identifiers(request);
+    Ok(Choice {
+        fingerprint: policy.fingerprint(),
+        grants,
+        flags: Flags(flags),
+        action,
+        source: Source::Form,
+        denied_services: denied,
+        subject: earlier.map_or(SubjectId::new(subject), |choice| choice.subject),
+        record: RecordId::new(request.edge.now, record),
+        previous: earlier.map(|choice| choice.record),
+    })
+}
+
+fn preferences_path<S: Sites>(
+    service: &Service<S>,
+    site: &SiteId,
+    return_to: Option<&str>,
+    mark: &str,
+) -> String {
+    let mut path = format!("{}/{site}/preferences?{mark}=1", service.config.prefix);
+    if let Some(back) = return_to {
+        path.push_str("&return=");
+        path.extend(form_urlencoded::byte_serialize(back.as_bytes()));
+    }
+    path
+}
+
+fn see_other(location: &str) -> Response {
+    Response::empty(303).with("location", location).with("cache-control", "no-store")
+}
+
+/// Set by HTTP, not by script: Safari keeps script-set cookies for seven days only.
+fn set_cookie(live: &Live, request: &Request, value: &str) -> String {
+    let days = u64::from(live.published.policy.parts().choice_days);
+    let mut cookie =
+        format!("{}={value}; Path=/; Max-Age={}; SameSite=Lax", cookie_name(live, request), days * 86_400);
+    if request.origin.starts_with("https://") {
+        cookie.push_str("; Secure");
+    }
+    if let Some(domain) = &live.published.file.share_domain {
+        cookie.push_str("; Domain=");
+        cookie.push_str(domain);
+    }
+    cookie
+}

@@ -1,0 +1,21 @@
+//! One file per family of routes. Every handler returns a response, or the refusal to send instead.
+
+mod choice;
+mod export;
+mod gate;
+mod operator;
+mod preferences;
+mod records;
+mod visitor;
+
+pub use choice::choice;
+pub use gate::{banner, gate};
+pub use operator::{policy, stats, token, tokens};
+pub use preferences::preferences;
+pub use records::records;
+pub use visitor::{gpc, notice};
+
+use crate::http::Response;
+
+/// A response, or the refusal to send instead of it.
+pub type Answer = Result<Response, Response>;

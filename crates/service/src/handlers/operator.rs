@@ -1,0 +1,167 @@
+//! What the operator does: publish policies, make and revoke tokens. And the numbers, for auditors.
+
+use consentry_api::digest::sha256_hex;
+use consentry_api::object::{SiteCall, SiteReply, StoredPolicy};
+use consentry_api::policy::{PolicyFile, check};
+use consentry_api::problem::PlaceError;
+use consentry_api::time::serialize_time;
+use consentry_api::token::TokenRequest;
+use consentry_core::bytes::serialize_hex;
+use consentry_core::time::LONGEST_COOKIE_DAYS;
+use consentry_core::{SiteId, UnixMillis};
+use serde::Serialize;
+
+use super::Answer;
+use crate::access::{new_token, require_auditor, require_operator};
+use crate::answer::{json, not_allowed, problem, problem_with, unavailable};
+use crate::http::{Method, Request, Response};
+use crate::service::Service;
+use crate::sites::Sites;
+
+/// What publishing answers.
+#[derive(Serialize)]
+struct PolicyAnswer {
+    version: u32,
+    hash: String,
+    fingerprint: String,
+    published: String,
+}
+
+/// `GET` and `PUT v1/sites/SITE/policy`
+pub async fn policy<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
+    match request.method {
+        Method::Get | Method::Head => {
+            let live = service.newest(request, site).await?;
+            Ok(Response::new(200, "application/json", live.json.clone())
+                .with("cache-control", "no-store")
+                .with("consentry-policy-version", live.version.to_string())
+                .with("consentry-policy-hash", serialize_hex(&live.hash)))
+        }
+        Method::Put => publish(service, request, site).await,
+        _ => Err(not_allowed("GET, HEAD, PUT")),
+    }
+}
+
+async fn publish<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
+    require_operator(request, &service.config.operator_token)?;
+    let body = request.body.as_deref().unwrap_or_default();
+    let file: PolicyFile = serde_json::from_slice(body).map_err(|error| {
+        problem(
+            400,
+            "policy-form",
+            "This is no policy file",
+            format!("{error}. `consentry policy check FILE` shows the place"),
+        )
+    })?;
+    if file.site != site.as_str() {
+        return Err(problem(
+            409,
+            "policy-site",
+            "The policy is for another site",
+            format!("The file says site = \"{}\", the path says {site}", file.site),
+        ));
+    }
+    let checked = check(file).map_err(|problems| {
+        let errors: Vec<PlaceError> = problems
+            .into_iter()
+            .map(|found| PlaceError { path: found.path, problem: found.problem, allowed: found.allowed })
+            .collect();
+        problem_with(
+            422,
+            "policy-invalid",
+            "The policy does not hold together",
+            format!("{} place(s) to mend", errors.len()),
+            errors,
+        )
+    })?;
+    let json_text = String::from_utf8(body.to_vec())
+        .map_err(|_| problem(400, "policy-form", "This is no policy file", "It must be UTF-8"))?;
+    let call = SiteCall::Publish {
+        json: json_text,
+        gate_hash: sha256_hex(service.artefacts.gate.as_bytes()),
+        banner_hash: sha256_hex(service.artefacts.banner_wasm.plain),
+    };
+    let stored = match service.sites.call(site, &call).await {
+        Ok(SiteReply::Policy(Some(stored))) => stored,
+        Ok(other) => return Err(unavailable(1, format!("The policy was not stored; try again ({other:?})"))),
+        Err(error) => {
+            return Err(unavailable(
+                1,
+                format!("Whether the policy was stored is unknown; try again ({error})"),
+            ));
+        }
+    };
+    service.cache.forget(site);
+    let StoredPolicy { version, hash, published, .. } = stored;
+    let fingerprint = serialize_hex(&checked.policy.fingerprint().0);
+    Ok(json(
+        200,
+        &PolicyAnswer { version, hash, fingerprint, published: serialize_time(UnixMillis(published)) },
+    ))
+}
+
+/// `POST v1/sites/SITE/tokens`
+pub async fn tokens<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
+    if request.method != Method::Post {
+        return Err(not_allowed("POST"));
+    }
+    require_operator(request, &service.config.operator_token)?;
+    let asked: TokenRequest =
+        serde_json::from_slice(request.body.as_deref().unwrap_or_default()).map_err(|error| {
+            problem(
+                400,
+                "token-form",
+                "This asks for no token",
+                format!("{error}. Send {{\"name\":\"…\",\"days\":30}}"),
+            )
+        })?;
+    if !(1..=LONGEST_COOKIE_DAYS).contains(&asked.days)
+        || asked.name.trim().is_empty()
+        || asked.name.len() > 100
+    {
+        return Err(problem(
+            422,
+            "token-invalid",
+            "This token cannot be made",
+            "`days` is 1 to 400, `name` says whose it is in at most 100 bytes",
+        ));
+    }
+    let (grant, row) = new_token(request, &asked);
+    match service.sites.call(site, &SiteCall::TokenCreate(row)).await {
+        Ok(SiteReply::Flag(true)) => Ok(json(201, &grant)),
+        Ok(other) => Err(unavailable(1, format!("The token was not stored; try again ({other:?})"))),
+        Err(error) => Err(unavailable(1, format!("The token was not stored; try again ({error})"))),
+    }
+}
+
+/// `DELETE v1/sites/SITE/tokens/ID`
+pub async fn token<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId, id: &str) -> Answer {
+    if request.method != Method::Delete {
+        return Err(not_allowed("DELETE"));
+    }
+    require_operator(request, &service.config.operator_token)?;
+    match service.sites.call(site, &SiteCall::TokenRevoke { id: id.into() }).await {
+        Ok(SiteReply::Flag(true)) => Ok(Response::empty(204)),
+        Ok(SiteReply::Flag(false)) => Err(problem(
+            404,
+            "token-unknown",
+            "There is no such token",
+            "The identifier is the middle part of cya_ID_SECRET",
+        )),
+        Ok(other) => Err(unavailable(1, format!("The token was not revoked; try again ({other:?})"))),
+        Err(error) => Err(unavailable(1, format!("The token was not revoked; try again ({error})"))),
+    }
+}
+
+/// `GET v1/sites/SITE/stats`
+pub async fn stats<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
+    if !matches!(request.method, Method::Get | Method::Head) {
+        return Err(not_allowed("GET, HEAD"));
+    }
+    require_auditor(request, &service.sites, site).await?;
+    match service.sites.call(site, &SiteCall::Stats).await {
+        Ok(SiteReply::Stats(stats)) => Ok(json(200, &stats)),
+        Ok(other) => Err(unavailable(1, format!("The numbers could not be read ({other:?})"))),
+        Err(error) => Err(unavailable(1, format!("The numbers could not be read ({error})"))),
+    }
+}

@@ -1,0 +1,145 @@
+//! `GET SITE/preferences`: the preference centre as a plain page, for browsers without JavaScript or WebAssembly.
+
+use consentry_api::policy::{notice, theme_css};
+use consentry_api::time::serialize_time;
+use consentry_core::bytes::serialize_hex;
+use consentry_core::choice::{Flags, HOST_PREFIX, NAME, SHARED_PREFIX};
+use consentry_core::signal::InForce;
+use consentry_core::{Choice, Signals, SiteId, Situation, decide, parse_choice};
+use consentry_ui::{PageView, SavedView, render_preferences_page};
+
+use super::Answer;
+use super::gate::language;
+use crate::answer::{not_allowed, problem};
+use crate::http::{Method, Request, Response};
+use crate::live::Live;
+use crate::service::Service;
+use crate::sites::Sites;
+
+/// The page itself.
+pub async fn preferences<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
+    if !matches!(request.method, Method::Get | Method::Head) {
+        return Err(not_allowed("GET, HEAD"));
+    }
+    let live = service.newest(request, site).await?;
+    require_first_party(&live, request)?;
+    let policy = &live.published.policy;
+    let choice = stored_choice(&live, request);
+    let heard = heard(request);
+    let decision = decide(&Situation {
+        policy,
+        model: policy.model(request.edge.jurisdiction),
+        choice: choice.as_ref(),
+        signals: heard,
+        now: request.edge.now,
+    });
+    let in_force = choice.as_ref().map_or(heard, |choice| heard.or(choice.flags.seen()));
+    let denied: Vec<u32> = choice
+        .iter()
+        .filter(|choice| choice.fingerprint == policy.fingerprint())
+        .flat_map(|choice| choice.denied_services.indexes().collect::<Vec<_>>())
+        .map(|index| index as u32)
+        .collect();
+    let saved = choice
+        .as_ref()
+        .map(|choice| (choice.record.to_string(), serialize_time(choice.time()), choice.flags));
+    let nonce = serialize_hex(request.edge.entropy.get(48..).unwrap_or_default());
+    let return_to = return_path(request.parameter("return"));
+    let html = render_preferences_page(&PageView {
+        notice: &notice(&live.published, live.version, language(&live, request)),
+        choice_url: &format!("{}/{site}/choice", service.config.prefix),
+        granted: decision.grants,
+        denied_services: &denied,
+        signal: match (in_force.gpc, in_force.dnt) {
+            (true, _) => Some("Global Privacy Control"),
+            (false, true) => Some("Do Not Track"),
+            (false, false) => None,
+        },
+        saved: saved.as_ref().map(|(record_id, time, flags)| SavedView {
+            record_id,
+            time,
+            recorded: !flags.has(Flags::UNRECORDED),
+            just_now: request.parameter("saved").is_some(),
+        }),
+        return_to: return_to.as_deref(),
+        nonce: &nonce,
+        theme_css: &theme_css(&live.published.file.theme),
+    });
+    // The form may go nowhere but home, and nothing on this page runs.
+    let csp = format!(
+        "default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    Ok(Response::new(200, "text/html; charset=utf-8", html)
+        .with("cache-control", "private, no-store")
+        .with("vary", "Sec-GPC, DNT, Cookie, Accept-Language")
+        .with("content-security-policy", csp)
+        .with("referrer-policy", "same-origin"))
+}
+
+/// The page sets the site's own cookie, so it works only on the site's own host.
+pub fn require_first_party(live: &Live, request: &Request) -> Result<(), Response> {
+    if live.published.file.origins.contains(&request.origin) {
+        return Ok(());
+    }
+    Err(problem(
+        409,
+        "not-first-party",
+        "The choice cannot be set from this host",
+        format!(
+            "{} is not one of the site's origins ({}): open Cookie Preferences on the site itself, or route this path through it",
+            request.origin,
+            live.published.file.origins.join(", ")
+        ),
+    ))
+}
+
+/// Signals in the headers of this very request.
+pub fn heard(request: &Request) -> InForce {
+    Signals::from_headers(request.header("sec-gpc"), request.header("dnt")).in_force()
+}
+
+/// The name of the choice cookie here: prefixed wherever the browser lets us.
+pub fn cookie_name(live: &Live, request: &Request) -> String {
+    match (request.origin.starts_with("https://"), &live.published.file.share_domain) {
+        (false, _) => NAME.into(),
+        (true, None) => format!("{HOST_PREFIX}{NAME}"),
+        (true, Some(_)) => format!("{SHARED_PREFIX}{NAME}"),
+    }
+}
+
+/// What the browser remembers.
+pub fn stored_choice(live: &Live, request: &Request) -> Option<Choice> {
+    request.cookie(&cookie_name(live, request)).and_then(parse_choice)
+}
+
+/// A path on this host to go back to. Anything a browser could take for another host is dropped.
+pub fn return_path(text: Option<String>) -> Option<String> {
+    text.filter(|path| {
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && path.len() <= 1_000
+            && path.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'"' | b'<' | b'>'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn return_path_to_another_host_is_dropped() {
+        for text in [
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "",
+            "shop",
+            "/a\nb",
+            "/\t/evil.example",
+            "/é",
+        ] {
+            assert_eq!(return_path(Some(text.into())), None, "{text:?}");
+        }
+        assert_eq!(return_path(Some("/kit.html?a=1#b".into())).as_deref(), Some("/kit.html?a=1#b"));
+    }
+}

@@ -1,0 +1,197 @@
+//! `v1/sites/SITE/records`: a browser's decision on its way into the log. (Reading them is in `export`.)
+
+use consentry_api::digest::sha256;
+use consentry_api::object::{Appended, NewRecord, SiteCall, SiteReply};
+use consentry_api::record::{FieldError, Receipt, RecordSubmission};
+use consentry_api::time::serialize_time;
+use consentry_core::bytes::serialize_hex;
+use consentry_core::record::Arrival;
+use consentry_core::{Draft, DraftError, Record, Signals, SiteId, UnixMillis, serialize_record};
+
+use super::{Answer, export::export};
+use crate::answer::{json, not_allowed, problem, unavailable, with_cors};
+use crate::http::{Method, Request, Response};
+use crate::live::Live;
+use crate::service::Service;
+use crate::sites::Sites;
+
+/// `POST` (anyone on an origin of the policy), `GET` (auditors), `OPTIONS` (browsers, before a cross-origin `POST`).
+pub async fn records<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
+    match request.method {
+        Method::Get | Method::Head => export(service, request, site).await,
+        Method::Options => preflight(service, request, site).await,
+        Method::Post => {
+            let live = service.newest(request, site).await?;
+            let answer = submit(service, request, site, &live).await.unwrap_or_else(|refusal| refusal);
+            Ok(with_cors(answer, request, &live.published))
+        }
+        _ => Err(not_allowed("GET, HEAD, POST, OPTIONS")),
+    }
+}
+
+async fn preflight<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
+    let live = service.newest(request, site).await?;
+    let response = Response::empty(204)
+        .with("access-control-allow-methods", "POST")
+        .with("access-control-allow-headers", "content-type")
+        .with("access-control-max-age", "7200");
+    Ok(with_cors(response, request, &live.published))
+}
+
+async fn submit<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId, newest: &Live) -> Answer {
+    let origins = &newest.published.file.origins;
+    if !request.header("origin").is_some_and(|origin| origins.iter().any(|known| known == origin)) {
+        return Err(problem(
+            403,
+            "origin-refused",
+            "Records are not taken from this origin",
+            format!("The Origin header must be one of the policy's: {}", origins.join(", ")),
+        ));
+    }
+    // `text/plain` is what a beacon sends: it needs no preflight while the page is going away.
+    let kind =
+        request.header("content-type").and_then(|value| value.split(';').next()).unwrap_or_default().trim();
+    if !matches!(kind, "application/json" | "text/plain") {
+        return Err(problem(
+            415,
+            "content-type",
+            "This is not JSON",
+            "Send application/json (or text/plain from a beacon)",
+        ));
+    }
+    let body = request.body.as_deref().unwrap_or_default();
+    let submission: RecordSubmission = serde_json::from_slice(body).map_err(|error| {
+        problem(
+            400,
+            "record-form",
+            "This is no consent record",
+            format!("{error}; fields are documented with RecordSubmission"),
+        )
+    })?;
+    let pinned = if submission.policy == newest.version {
+        None
+    } else {
+        let live = service.cache.version(&service.sites, site, submission.policy).await;
+        let live = live.map_err(|error| unavailable(1, error.to_string()))?;
+        Some(live.ok_or_else(|| {
+            problem(
+                422,
+                "policy-version",
+                "There is no such policy version",
+                format!("The newest is {}; reload the page", newest.version),
+            )
+        })?)
+    };
+    let live = pinned.as_deref().unwrap_or(newest);
+    let draft = submission.to_draft(&live.published.policy).map_err(|error| refused_field(&error))?;
+    let record = accept(draft, live, request).map_err(refused_draft)?;
+    let appended = append(service, request, site, &record).await?;
+    Ok(json(if appended.new { 201 } else { 200 }, &receipt(site, &appended)))
+}
+
+/// Adds what only the edge knows.
+pub fn accept(draft: Draft, live: &Live, request: &Request) -> Result<Record, DraftError> {
+    draft.accept(&Arrival {
+        policy: &live.published.policy,
+        policy_hash: live.hash,
+        server_time: request.edge.now,
+        header: Signals::from_headers(request.header("sec-gpc"), request.header("dnt")),
+        jurisdiction: request.edge.jurisdiction,
+    })
+}
+
+/// Hands a record to the site's object and waits until it is durable.
+pub async fn append<S: Sites>(
+    service: &Service<S>,
+    request: &Request,
+    site: &SiteId,
+    record: &Record,
+) -> Result<Appended, Response> {
+    let new = NewRecord {
+        id: record.id.to_hex(),
+        time: record.server_time.0,
+        action: record.action.as_str().into(),
+        bytes: serialize_hex(&serialize_record(record)),
+    };
+    let call = SiteCall::Append { records: vec![new], client: request.edge.client.clone() };
+    match service.sites.call(site, &call).await {
+        Ok(SiteReply::Appended(appended)) => appended
+            .into_iter()
+            .next()
+            .ok_or_else(|| unavailable(1, "The record was not stored; send it again")),
+        Ok(SiteReply::Busy(seconds)) => Err(problem(
+            429,
+            "rate",
+            "Too many records at once",
+            "Send it again after the time in Retry-After, under the same id",
+        )
+        .with("retry-after", seconds.to_string())),
+        Ok(other) => Err(unavailable(
+            1,
+            format!("The record was not stored; send it again under the same id ({other:?})"),
+        )),
+        Err(error) => Err(unavailable(
+            1,
+            format!("Whether the record was stored is unknown; send it again under the same id ({error})"),
+        )),
+    }
+}
+
+/// The receipt of a durable record.
+pub fn receipt(site: &SiteId, appended: &Appended) -> Receipt {
+    Receipt {
+        id: appended.id.clone(),
+        site: site.to_string(),
+        time: serialize_time(UnixMillis(appended.time)),
+        index: appended.index,
+        leaf_hash: appended.leaf_hash.clone(),
+    }
+}
+
+fn refused_field(error: &FieldError) -> Response {
+    let detail = match error {
+        FieldError::Form(field) => format!("`{field}` has not the form its documentation gives"),
+        FieldError::CategoryMissing(id) => {
+            format!("`categories` lacks \"{id}\": every category is stated, granted or not")
+        }
+        FieldError::CategoryUnknown(id) => format!("`categories` has \"{id}\", which the policy has not"),
+    };
+    problem(422, "record-field", "A field of the record says nothing we understand", detail)
+}
+
+/// Says what the core found, in words a developer can act on.
+pub fn refused_draft(error: DraftError) -> Response {
+    let (kind, detail) = match error {
+        DraftError::Categories => {
+            ("record-categories", "`categories` must be exactly those of the policy version named")
+        }
+        DraftError::RequiredDenied => ("record-required", "`required` cannot be switched off"),
+        DraftError::Services => {
+            ("record-services", "`denied_services` may name, once each, services of granted categories")
+        }
+        DraftError::ActionMismatch => ("record-action", "`action` and `categories` contradict each other"),
+        DraftError::SourceMismatch => {
+            ("record-source", "`source` must be gpc or dnt exactly when `action` is signal")
+        }
+        DraftError::SignalIgnored => (
+            "record-signal",
+            "it grants what the visitor's GPC or DNT signal denies, without an override they made after being told; or overrides where no signal was",
+        ),
+        DraftError::Clock => (
+            "record-clock",
+            "the time in `id` is before 2020 or more than a day ahead of ours; set the device's clock",
+        ),
+        DraftError::Language => ("record-language", "`language` must be a short BCP 47 tag"),
+    };
+    problem(422, kind, "The policy does not allow this record", detail)
+}
+
+/// Ten bytes for a record and sixteen for a visitor, from a request's entropy; SHA-256 keeps them apart from other uses.
+pub fn identifiers(request: &Request) -> ([u8; 10], [u8; 16]) {
+    let digest = sha256(&request.edge.entropy);
+    let (record, rest) = digest.split_at(10);
+    (
+        record.try_into().unwrap_or_default(),
+        rest.get(..16).and_then(|bytes| bytes.try_into().ok()).unwrap_or_default(),
+    )
+}

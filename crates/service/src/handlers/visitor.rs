@@ -1,0 +1,77 @@
+//! What anybody may read: the notice of a policy, and the site's statement on GPC.
+
+use consentry_api::policy::notice as notice_of;
+use consentry_core::SiteId;
+use serde::Serialize;
+
+use super::Answer;
+use super::gate::language;
+use crate::answer::{json, no_site, not_allowed, problem, unavailable};
+use crate::http::{Method, Request};
+use crate::service::Service;
+use crate::sites::Sites;
+
+/// `GET v1/sites/SITE/notice?policy=N&language=xx`: everything the preference centre shows. With a version it never changes.
+pub async fn notice<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
+    if !matches!(request.method, Method::Get | Method::Head) {
+        return Err(not_allowed("GET, HEAD"));
+    }
+    let (live, pinned) = match request.parameter("policy") {
+        None => (service.newest(request, site).await?, false),
+        Some(text) => {
+            let version = text.parse().map_err(|_| {
+                problem(400, "policy-version", "This is no policy version", "Give a whole number: ?policy=3")
+            })?;
+            let live = service.cache.version(&service.sites, site, version).await;
+            (live.map_err(|error| unavailable(1, error.to_string()))?.ok_or_else(no_site)?, true)
+        }
+    };
+    let languages = &live.published.file.languages;
+    let asked = request.parameter("language");
+    let language = match &asked {
+        Some(tag) if languages.contains(tag) => tag.as_str(),
+        Some(tag) => {
+            return Err(problem(
+                404,
+                "language-unknown",
+                "The policy has no texts in this language",
+                format!("\"{tag}\" is not one of {}", languages.join(", ")),
+            ));
+        }
+        None => language(&live, request),
+    };
+    let mut response = json(200, &notice_of(&live.published, live.version, language));
+    if pinned && asked.is_some() {
+        response.headers.retain(|(name, _)| *name != "cache-control");
+        response = response.with("cache-control", "public, max-age=86400");
+    }
+    Ok(response.with("access-control-allow-origin", "*").with("vary", "Accept-Language"))
+}
+
+/// The GPC support resource (W3C GPC §4.1): the same for everybody, whoever sends the signal or not.
+#[derive(Serialize)]
+struct GpcStatement {
+    gpc: bool,
+    #[serde(rename = "lastUpdate", skip_serializing_if = "Option::is_none")]
+    last_update: Option<String>,
+}
+
+/// `GET /.well-known/gpc.json`
+pub async fn gpc<S: Sites>(service: &Service<S>, request: &Request) -> Answer {
+    if !matches!(request.method, Method::Get | Method::Head) {
+        return Err(not_allowed("GET, HEAD"));
+    }
+    let Some(site) = &service.config.gpc_site else {
+        return Err(problem(
+            404,
+            "gpc-unstated",
+            "No GPC statement is configured for this host",
+            "Set CONSENTRY_SITE to the site whose policy makes the statement",
+        ));
+    };
+    let live = service.newest(request, site).await?;
+    let statement = GpcStatement { gpc: true, last_update: live.published.file.signals.gpc_since.clone() };
+    let mut response = json(200, &statement);
+    response.headers.retain(|(name, _)| *name != "cache-control");
+    Ok(response.with("cache-control", "public, max-age=3600").with("access-control-allow-origin", "*"))
+}

@@ -1,0 +1,112 @@
+//! Paths to routes, by hand: a dozen patterns, matched before anything is read or allocated.
+
+use consentry_api::record::LARGEST_BODY;
+use consentry_core::SiteId;
+
+/// Where a request goes. The prefix has been taken off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// `SITE.js`
+    Gate(SiteId),
+    /// `SITE/choice`
+    Choice(SiteId),
+    /// `SITE/preferences`
+    Preferences(SiteId),
+    /// `banner-HASH.js` or `.wasm`
+    Banner(String),
+    /// `v1/sites/SITE/notice`
+    Notice(SiteId),
+    /// `v1/sites/SITE/records`
+    Records(SiteId),
+    /// `v1/sites/SITE/stats`
+    Stats(SiteId),
+    /// `v1/sites/SITE/policy`
+    Policy(SiteId),
+    /// `v1/sites/SITE/tokens`
+    Tokens(SiteId),
+    /// `v1/sites/SITE/tokens/ID`
+    Token(SiteId, String),
+    /// `/.well-known/gpc.json`
+    Gpc,
+    /// Below the prefix, but nothing we know.
+    Unknown,
+    /// Not ours: the website itself.
+    Assets,
+}
+
+/// The largest policy file taken, in bytes: 160 services with long descriptions in forty languages fit.
+const LARGEST_POLICY: usize = 1024 * 1024;
+
+impl Route {
+    /// The route of a path, under a prefix such as `/_c`.
+    pub fn of(prefix: &str, path: &str) -> Self {
+        if path == "/.well-known/gpc.json" {
+            return Route::Gpc;
+        }
+        let Some(rest) = path.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('/')) else {
+            return Route::Assets;
+        };
+        let parts: Vec<&str> = rest.split('/').collect();
+        let site = |text: &str| SiteId::parse(text);
+        let route = match parts.as_slice() {
+            [file] if file.starts_with("banner-") => Some(Route::Banner((*file).into())),
+            [file] => file.strip_suffix(".js").and_then(site).map(Route::Gate),
+            [name, "choice"] => site(name).map(Route::Choice),
+            [name, "preferences"] => site(name).map(Route::Preferences),
+            ["v1", "sites", name, rest @ ..] => site(name).and_then(|site| Self::of_site(site, rest)),
+            _ => None,
+        };
+        route.unwrap_or(Route::Unknown)
+    }
+
+    fn of_site(site: SiteId, rest: &[&str]) -> Option<Self> {
+        Some(match rest {
+            ["records"] => Route::Records(site),
+            ["notice"] => Route::Notice(site),
+            ["stats"] => Route::Stats(site),
+            ["policy"] => Route::Policy(site),
+            ["tokens"] => Route::Tokens(site),
+            ["tokens", id] if id.len() <= 40 => Route::Token(site, (*id).into()),
+            _ => return None,
+        })
+    }
+
+    /// How many bytes of body are read before the answer is 413.
+    pub fn largest_body(&self) -> usize {
+        match self {
+            Route::Policy(_) => LARGEST_POLICY,
+            _ => LARGEST_BODY,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site() -> SiteId {
+        SiteId::parse("shop").unwrap()
+    }
+
+    #[test]
+    fn path_below_the_prefix_finds_its_route() {
+        for (path, route) in [
+            ("/_c/shop.js", Route::Gate(site())),
+            ("/_c/shop/choice", Route::Choice(site())),
+            ("/_c/shop/preferences", Route::Preferences(site())),
+            ("/_c/banner-0a1b.wasm", Route::Banner("banner-0a1b.wasm".into())),
+            ("/_c/v1/sites/shop/records", Route::Records(site())),
+            ("/_c/v1/sites/shop/tokens/ab", Route::Token(site(), "ab".into())),
+            ("/.well-known/gpc.json", Route::Gpc),
+            ("/", Route::Assets),
+            ("/_cx/shop.js", Route::Assets),
+            ("/_c/", Route::Unknown),
+            ("/_c/Shop.js", Route::Unknown),
+            ("/_c/../shop.js", Route::Unknown),
+            ("/_c/v1/sites/sh%6fp/records", Route::Unknown),
+            ("/_c/v1/sites/shop/records/", Route::Unknown),
+        ] {
+            assert_eq!(Route::of("/_c", path), route, "{path}");
+        }
+    }
+}

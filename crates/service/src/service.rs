@@ -1,0 +1,115 @@
+//! The service: one function from a request to a response.
+
+use crate::answer::{no_site, problem, unavailable};
+use crate::handlers;
+use crate::http::{Body, Method, Request, Response};
+use crate::live::{Cache, Live};
+use crate::router::Route;
+use crate::sites::Sites;
+use consentry_core::SiteId;
+use std::rc::Rc;
+
+/// What was built beside the Worker and is served by it.
+#[derive(Debug, Clone, Copy)]
+pub struct Artefacts {
+    /// The gate's code: expects its payload under the name `PAYLOAD`.
+    pub gate: &'static str,
+    /// The banner's module.
+    pub banner_js: Artefact,
+    /// The banner's WebAssembly.
+    pub banner_wasm: Artefact,
+    /// Names the pair of them: part of their path, so that they can be cached for ever.
+    pub banner_hash: &'static str,
+}
+
+/// One built file, plain and compressed.
+#[derive(Debug, Clone, Copy)]
+pub struct Artefact {
+    /// As built.
+    pub plain: &'static [u8],
+    /// Brotli, quality 11; empty when the build made none.
+    pub brotli: &'static [u8],
+}
+
+/// What the operator configured.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where everything lives: `/_c`.
+    pub prefix: String,
+    /// The operator's bearer token; empty refuses every operator request.
+    pub operator_token: String,
+    /// The site whose GPC statement this host serves.
+    pub gpc_site: Option<SiteId>,
+}
+
+/// The service of one isolate.
+pub struct Service<S> {
+    pub(crate) sites: S,
+    pub(crate) config: Config,
+    pub(crate) artefacts: Artefacts,
+    pub(crate) cache: Rc<Cache>,
+}
+
+impl<S: Sites> Service<S> {
+    /// A service over these sites. The cache outlives the service where the runtime makes one per request.
+    pub fn new(sites: S, config: Config, artefacts: Artefacts, cache: Rc<Cache>) -> Self {
+        Self { sites, config, artefacts, cache }
+    }
+
+    /// Where a request would go; the glue asks first, to know how much body to read.
+    pub fn route(&self, path: &str) -> Route {
+        Route::of(&self.config.prefix, path)
+    }
+
+    /// Answers a request. Never fails: what goes wrong becomes a problem that says what to do.
+    pub async fn handle(&self, request: &Request) -> Response {
+        let route = self.route(&request.path);
+        if request.body.is_none() {
+            return problem(
+                413,
+                "too-large",
+                "The body is too large",
+                format!("At most {} bytes are taken here", route.largest_body()),
+            );
+        }
+        let response = match &route {
+            Route::Gate(site) => handlers::gate(self, request, site).await,
+            Route::Banner(file) => handlers::banner(self, request, file),
+            Route::Notice(site) => handlers::notice(self, request, site).await,
+            Route::Choice(site) => handlers::choice(self, request, site).await,
+            Route::Preferences(site) => handlers::preferences(self, request, site).await,
+            Route::Records(site) => handlers::records(self, request, site).await,
+            Route::Stats(site) => handlers::stats(self, request, site).await,
+            Route::Policy(site) => handlers::policy(self, request, site).await,
+            Route::Tokens(site) => handlers::tokens(self, request, site).await,
+            Route::Token(site, id) => handlers::token(self, request, site, id).await,
+            Route::Gpc => handlers::gpc(self, request).await,
+            Route::Unknown => Ok(problem(
+                404,
+                "path-unknown",
+                "Nothing is here",
+                format!("Paths below {} are listed in the README", self.config.prefix),
+            )),
+            Route::Assets => Ok(Response { status: 200, headers: Vec::new(), body: Body::Assets }),
+        };
+        let mut response = response.unwrap_or_else(|refusal| refusal);
+        if request.method == Method::Head && !matches!(response.body, Body::Assets) {
+            response.body = Body::Bytes(Vec::new());
+        }
+        if !matches!(response.body, Body::Assets) {
+            response.headers.push(("x-content-type-options", "nosniff".into()));
+        }
+        response
+    }
+
+    /// The newest policy of a site, or the answer to give instead.
+    pub(crate) async fn newest(&self, request: &Request, site: &SiteId) -> Result<Rc<Live>, Response> {
+        match self.cache.newest(&self.sites, site, request.edge.now).await {
+            Ok(Some(live)) => Ok(live),
+            Ok(None) => Err(no_site()),
+            Err(error) => {
+                Err(unavailable(1, format!("The site's policy could not be read; try again ({error})")))
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Choosing without JavaScript: the form, its cookie, its record.
+
+mod support;
+
+use consentry_core::choice::{Flags, LONGEST_VALUE};
+use consentry_core::{Choice, Grants, parse_choice};
+use support::{Answer, App, NOW, ORIGIN, policy};
+
+const PATH: &str = "/_c/shop/choice";
+
+fn post(app: &App, form: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut all = vec![("origin", ORIGIN), ("content-type", "application/x-www-form-urlencoded")];
+    all.extend_from_slice(headers);
+    app.send("POST", PATH, &all, form.as_bytes())
+}
+
+fn cookie(answer: &Answer) -> (String, Choice) {
+    let header = answer.header("set-cookie");
+    let (pair, attributes) = header.split_once("; ").expect("attributes");
+    assert_eq!(attributes, "Path=/; Max-Age=15552000; SameSite=Lax; Secure");
+    let value = pair.strip_prefix("__Host-consentry=").expect("the prefixed name on HTTPS");
+    assert!(value.len() <= LONGEST_VALUE);
+    (value.into(), parse_choice(value).expect("a choice of ours"))
+}
+
+#[test]
+fn form_accepting_all_sets_the_cookie_redirects_and_is_recorded() {
+    let app = App::published();
+    let answer = post(&app, "action=accept_all&policy=1&language=de&return=%2Fkit.html", &[]);
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    assert_eq!(answer.header("location"), "/_c/shop/preferences?saved=1&return=%2Fkit.html");
+    let (_, choice) = cookie(&answer);
+    assert_eq!(choice.grants, Grants(0b1111));
+    assert_eq!(choice.flags, Flags(Flags::EXPLICIT));
+    let rows = app.export("");
+    assert_eq!((&rows[0]["action"], &rows[0]["source"]), (&"accept_all".into(), &"form".into()));
+    assert_eq!(rows[0]["language"], "de");
+    assert_eq!(rows[0]["record_id"], choice.record.to_string());
+    assert_eq!(rows[0]["subject_id"], choice.subject.to_hex());
+}
+
+#[test]
+fn form_saving_some_keeps_services_switched_off_inside_granted_categories() {
+    let app = App::published();
+    let answer = post(&app, "action=save&category=analytics&category=advertising&service=ads", &[]);
+    let (_, choice) = cookie(&answer);
+    assert_eq!(choice.grants, Grants(0b1101));
+    assert!(choice.denied_services.has(0) && !choice.denied_services.has(1));
+    assert_eq!(app.export("")[0]["denied_services"], serde_json::json!(["counter"]));
+}
+
+#[test]
+fn second_choice_keeps_the_visitor_and_names_the_first_record() {
+    let app = App::published();
+    let (value, first) = cookie(&post(&app, "action=accept_all", &[]));
+    app.sites.now.set(NOW + 60_000);
+    let stored = format!("__Host-consentry={value}");
+    let (_, second) = cookie(&post(&app, "action=reject_all", &[("cookie", &stored)]));
+    assert_eq!(second.subject, first.subject);
+    assert_eq!(second.previous, Some(first.record));
+    assert_eq!(second.grants, Grants::REQUIRED);
+    assert_eq!(app.export("&action=reject_all").len(), 1);
+}
+
+#[test]
+fn grant_on_a_page_that_told_of_the_signal_is_an_override_and_recorded_as_such() {
+    let app = App::published();
+    let (_, choice) = cookie(&post(&app, "action=accept_all", &[("sec-gpc", "1")]));
+    assert!(choice.flags.has(Flags::EXPLICIT | Flags::OVERRIDE | Flags::GPC));
+    assert_eq!(app.export("")[0]["overridden"], true);
+    let (_, refusal) = cookie(&post(&app, "action=reject_all", &[("dnt", "1")]));
+    assert!(!refusal.flags.has(Flags::OVERRIDE) && refusal.flags.has(Flags::DNT));
+}
+
+#[test]
+fn form_from_another_site_or_of_another_meaning_is_refused_and_changes_nothing() {
+    let app = App::published();
+    let evil = app.send("POST", PATH, &[("origin", "https://evil.example")], b"action=accept_all");
+    assert_eq!((evil.status, evil.problem().as_str()), (403, "origin-refused"));
+    let cross = app.send("POST", PATH, &[("sec-fetch-site", "cross-site")], b"action=accept_all");
+    assert_eq!(cross.status, 403);
+    assert_eq!(post(&app, "action=expire", &[]).problem(), "choice-action");
+    assert_eq!(post(&app, "", &[]).problem(), "choice-action");
+    assert_eq!(app.send("GET", PATH, &[], b"").status, 405);
+    assert!(app.export("").is_empty());
+}
+
+#[test]
+fn form_under_an_older_policy_is_asked_again() {
+    let app = App::published();
+    let answer = post(&app, "action=accept_all&policy=9", &[]);
+    assert_eq!((answer.status, answer.header("location")), (303, "/_c/shop/preferences?changed=1"));
+    assert_eq!(answer.header("set-cookie"), "");
+}
+
+#[test]
+fn forged_or_future_cookie_counts_as_none() {
+    let app = App::published();
+    let (value, first) = cookie(&post(&app, "action=accept_all", &[]));
+    for forged in
+        [value.replacen("1.", "2.", 1), value.to_uppercase(), format!("{value}.x"), "x".repeat(5_000)]
+    {
+        let header = format!("__Host-consentry={forged}");
+        let (_, choice) = cookie(&post(&app, "action=reject_all", &[("cookie", &header)]));
+        assert_ne!(choice.subject, first.subject, "{forged}");
+        assert_eq!(choice.previous, None);
+    }
+}
+
+#[test]
+fn choice_while_the_log_is_down_holds_and_is_marked_unrecorded() {
+    let app = App::published();
+    app.get("/_c/shop.js", &[]);
+    app.sites.down.set(true);
+    let (_, choice) = cookie(&post(&app, "action=reject_all", &[]));
+    assert!(choice.flags.has(Flags::UNRECORDED));
+    assert_eq!(choice.grants, Grants::REQUIRED);
+}
+
+#[test]
+fn preferences_page_on_a_foreign_host_says_where_to_go() {
+    let app = App::new();
+    let mut elsewhere = policy();
+    elsewhere["origins"] = serde_json::json!(["https://www.elsewhere.example"]);
+    app.publish(&elsewhere);
+    assert_eq!(app.get("/_c/shop/preferences", &[]).problem(), "not-first-party");
+    assert_eq!(post(&app, "action=accept_all", &[]).problem(), "not-first-party");
+}
+
+#[test]
+fn preferences_page_is_never_cached_and_runs_nothing() {
+    let app = App::published();
+    let answer = app.get("/_c/shop/preferences", &[("sec-gpc", "1")]);
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("cache-control"), "private, no-store");
+    assert_eq!(answer.header("vary"), "Sec-GPC, DNT, Cookie, Accept-Language");
+    let csp = answer.header("content-security-policy");
+    assert!(csp.starts_with("default-src 'none'") && csp.contains("form-action 'self'"), "{csp}");
+}

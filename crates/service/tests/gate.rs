@@ -1,0 +1,117 @@
+//! The gate script: what it depends on, and what it must never depend on.
+
+mod support;
+
+use consentry_core::Jurisdiction;
+use serde_json::Value;
+use support::{App, policy};
+
+fn payload(text: &str) -> Value {
+    let json = text.strip_prefix("(PAYLOAD=>{run(PAYLOAD)})(").and_then(|rest| rest.strip_suffix(')'));
+    serde_json::from_str(json.expect("code, then payload")).expect("the payload is JSON")
+}
+
+#[test]
+fn gate_is_private_varies_on_signals_and_language_and_answers_304() {
+    let app = App::published();
+    let answer = app.get("/_c/shop.js", &[]);
+    assert_eq!(answer.status, 200);
+    assert!(answer.header("cache-control").starts_with("private"));
+    assert_eq!(answer.header("vary"), "Sec-GPC, DNT, Accept-Language");
+    let etag = answer.header("etag").to_owned();
+    assert!(etag.starts_with('"'), "a strong entity tag: {etag}");
+    let again = app.get("/_c/shop.js", &[("if-none-match", &etag)]);
+    assert_eq!((again.status, again.body.len()), (304, 0));
+}
+
+#[test]
+fn gate_with_other_cookies_is_the_same_to_the_byte() {
+    let app = App::published();
+    let plain = app.get("/_c/shop.js", &[]);
+    let with = app.get("/_c/shop.js", &[("cookie", "__Host-consentry=1.junk; a=b")]);
+    assert_eq!(plain.body, with.body);
+    assert_eq!(plain.header("etag"), with.header("etag"));
+}
+
+#[test]
+fn gate_carries_the_signal_headers_of_its_own_request() {
+    let app = App::published();
+    for (headers, bits) in [
+        (vec![("sec-gpc", "1")], 1),
+        (vec![("sec-gpc", "1, 0")], 1),
+        (vec![("sec-gpc", "true")], 0),
+        (vec![("dnt", "1xyz")], 2),
+        (vec![("dnt", "0")], 0),
+        (vec![("sec-gpc", "1"), ("dnt", "1")], 3),
+    ] {
+        assert_eq!(payload(app.get("/_c/shop.js", &headers).text())["header"], bits, "{headers:?}");
+    }
+}
+
+#[test]
+fn gate_speaks_the_visitors_language_or_the_one_the_page_asks_for() {
+    let app = App::published();
+    let language = |path: &str, accept: &str| {
+        payload(app.get(path, &[("accept-language", accept)]).text())["language"].clone()
+    };
+    assert_eq!(language("/_c/shop.js", "de-AT,de;q=0.9"), "de");
+    assert_eq!(language("/_c/shop.js", "xx"), "en");
+    assert_eq!(language("/_c/shop.js?lang=de", "en"), "de");
+}
+
+#[test]
+fn gate_follows_the_jurisdiction_of_the_runtime_not_of_a_header() {
+    let app = App::published();
+    let model = |headers: &[(&str, &str)]| payload(app.get("/_c/shop.js", headers).text())["model"].clone();
+    assert_eq!(model(&[("cf-ipcountry", "US")]), "opt_in", "unknown is the strictest");
+    app.jurisdiction.set(Jurisdiction::new(Some("US"), Some("CA")));
+    assert_eq!(model(&[]), "opt_out");
+}
+
+#[test]
+fn gate_of_a_site_without_policy_is_404_and_of_a_hostile_text_no_script() {
+    let app = App::new();
+    assert_eq!(app.get("/_c/shop.js", &[]).problem(), "site-unknown");
+    let mut hostile = policy();
+    hostile["texts"] = serde_json::json!({ "en": { "title": "</script><script>alert(1)</script>\u{2028}" } });
+    app.publish(&hostile);
+    let text = app.get("/_c/shop.js", &[]).text().to_owned();
+    assert!(!text.contains("</script"), "inlined, it would end the script element");
+    payload(&text);
+}
+
+#[test]
+fn banner_files_are_immutable_and_compressed_where_asked() {
+    let app = App::published();
+    let brotli = app.get("/_c/banner-abc.wasm", &[("accept-encoding", "gzip, br")]);
+    assert_eq!((brotli.status, brotli.text()), (200, "brotli"));
+    assert_eq!(brotli.header("content-type"), "application/wasm");
+    assert!(brotli.header("cache-control").contains("immutable"));
+    assert_eq!(app.get("/_c/banner-abc.js", &[]).text(), "plain");
+    assert_eq!(app.get("/_c/banner-old.js", &[]).problem(), "banner-unknown");
+}
+
+#[test]
+fn gpc_statement_is_the_same_for_everybody() {
+    let app = App::published();
+    for headers in [&[][..], &[("sec-gpc", "1")][..]] {
+        let answer = app.get("/.well-known/gpc.json", headers);
+        assert_eq!(answer.text(), r#"{"gpc":true,"lastUpdate":"2026-11-21"}"#);
+        assert_eq!(answer.header("content-type"), "application/json");
+    }
+}
+
+#[test]
+fn notice_pinned_to_version_and_language_is_cacheable_and_complete() {
+    let app = App::published();
+    let answer = app.get("/_c/v1/sites/shop/notice?policy=1&language=de", &[]);
+    assert!(answer.header("cache-control").starts_with("public"));
+    let notice = answer.json();
+    assert_eq!(notice["language"], "de");
+    let categories: Vec<&str> =
+        notice["categories"].as_array().unwrap().iter().map(|c| c["id"].as_str().unwrap()).collect();
+    assert_eq!(categories, ["required", "functional", "advertising", "analytics"]);
+    assert_eq!(notice["categories"][3]["services"][0]["index"], 0);
+    assert_eq!(app.get("/_c/v1/sites/shop/notice?policy=9", &[]).problem(), "site-unknown");
+    assert_eq!(app.get("/_c/v1/sites/shop/notice?policy=1&language=xx", &[]).problem(), "language-unknown");
+}

@@ -1,0 +1,208 @@
+//! The operator's and the auditor's doors, and the export behind the second.
+
+mod support;
+
+use consentry_core::time::DAY;
+use serde_json::json;
+use support::{App, NOW, operator, policy, record};
+
+const POLICY: &str = "/_c/v1/sites/shop/policy";
+const RECORDS: &str = "/_c/v1/sites/shop/records";
+
+#[test]
+fn publishing_without_the_operators_token_is_refused() {
+    let app = App::new();
+    let body = policy().to_string();
+    assert_eq!(app.send("PUT", POLICY, &[], body.as_bytes()).problem(), "token-missing");
+    let wrong = app.send("PUT", POLICY, &[("authorization", "Bearer operator-secreT")], body.as_bytes());
+    assert_eq!((wrong.status, wrong.problem().as_str()), (403, "token-refused"));
+    assert_eq!(app.get(POLICY, &[]).problem(), "site-unknown");
+}
+
+#[test]
+fn invalid_policy_names_every_wrong_place_and_leaves_the_old_one_in_force() {
+    let app = App::published();
+    let mut broken = policy();
+    broken["services"][0]["category"] = "analitics".into();
+    broken["origins"][0] = "https://shop.example/".into();
+    broken["theme"] = json!({ "accent": "#ffffee" });
+    let answer = app.send("PUT", POLICY, &[operator()], broken.to_string().as_bytes());
+    assert_eq!((answer.status, answer.problem().as_str()), (422, "policy-invalid"));
+    let paths: Vec<String> = answer.json()["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["path"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(paths, ["origins[0]", "theme.accent", "services[0].category"]);
+    assert_eq!(app.get(POLICY, &[]).header("consentry-policy-version"), "1");
+    let unknown = app.send("PUT", POLICY, &[operator()], br#"{"site":"shop","colour":"red"}"#);
+    assert_eq!(unknown.problem(), "policy-form");
+    assert!(unknown.text().contains("colour"), "the field is named");
+    let other = app.send("PUT", "/_c/v1/sites/other/policy", &[operator()], policy().to_string().as_bytes());
+    assert_eq!(other.problem(), "policy-site");
+}
+
+#[test]
+fn policy_published_twice_is_one_version_and_changed_is_the_next() {
+    let app = App::published();
+    app.publish(&policy());
+    assert_eq!(app.get(POLICY, &[]).header("consentry-policy-version"), "1");
+    let mut changed = policy();
+    changed["lifetimes"] = json!({ "choice_days": 90 });
+    app.publish(&changed);
+    assert_eq!(app.get(POLICY, &[]).header("consentry-policy-version"), "2");
+    assert_eq!(
+        app.get("/_c/v1/sites/shop/notice?policy=1", &[]).json()["policy"],
+        1,
+        "earlier versions stay"
+    );
+}
+
+#[test]
+fn auditor_token_works_until_it_expires_or_is_revoked() {
+    let app = App::published();
+    let token = app.auditor();
+    let headers = [("authorization", token.as_str())];
+    assert_eq!(app.get(RECORDS, &headers).status, 200);
+    assert_eq!(app.get(RECORDS, &[]).status, 401);
+    for forged in ["Bearer cya_x_y", "Bearer junk", "Basic abc", "Bearer operator-secret"] {
+        let status = app.get(RECORDS, &[("authorization", forged)]).status;
+        assert!([401, 403].contains(&status), "{forged}: {status}");
+    }
+    let id = token.split('_').nth(1).unwrap().to_owned();
+    let revoke = format!("/_c/v1/sites/shop/tokens/{id}");
+    assert_eq!(app.send("DELETE", &revoke, &[], b"").status, 401);
+    assert_eq!(app.send("DELETE", &revoke, &[operator()], b"").status, 204);
+    assert_eq!(app.get(RECORDS, &headers).status, 403);
+    assert_eq!(
+        app.send("DELETE", "/_c/v1/sites/shop/tokens/nobody", &[operator()], b"").problem(),
+        "token-unknown"
+    );
+    let token = app.auditor();
+    app.sites.now.set(NOW + 31 * DAY);
+    assert_eq!(app.get(RECORDS, &[("authorization", &token)]).status, 403);
+}
+
+#[test]
+fn secret_of_a_token_is_nowhere_in_the_storage() {
+    let app = App::published();
+    let token = app.auditor();
+    let secret = token.rsplit('_').next().unwrap().to_owned();
+    let mut statement =
+        app.sites.database.connection.prepare("SELECT id || name || hash FROM tokens").unwrap();
+    let rows: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    assert!(!rows.is_empty() && rows.iter().all(|row| !row.contains(&secret)));
+}
+
+#[test]
+fn export_filters_by_time_action_category_and_signal() {
+    let app = App::published();
+    app.post_record(&record(1));
+    let mut refusal = record(2);
+    refusal["action"] = "reject_all".into();
+    refusal["categories"] =
+        json!({ "required": true, "functional": false, "advertising": false, "analytics": false });
+    app.sites.now.set(NOW + 60_000);
+    app.post_record(&refusal);
+    let count = |query: &str| app.export(query).len();
+    assert_eq!(count(""), 2);
+    assert_eq!(count("&action=reject_all"), 1);
+    assert_eq!(count("&category=advertising"), 1);
+    assert_eq!(count("&category=advertising:denied"), 1);
+    assert_eq!(count("&signal=any"), 0);
+    assert_eq!(count("&signal=none"), 2);
+    assert_eq!(count("&to=2025-11-22T08:27:00Z"), 1);
+    assert_eq!(count("&from=2025-11-22T08:27:00Z"), 1);
+    assert_eq!(count("&from=2025-11-23"), 0);
+    let token = app.auditor();
+    for junk in [
+        "format=xml",
+        "from=tomorrow",
+        "action=x",
+        "category=A",
+        "signal=1",
+        "cursor=x",
+        "limit=0",
+        "limit=99999",
+    ] {
+        let answer = app.get(&format!("{RECORDS}?{junk}"), &[("authorization", &token)]);
+        assert_eq!((answer.status, answer.problem().as_str()), (400, "filter"), "{junk}");
+    }
+}
+
+#[test]
+fn export_in_pages_by_cursor_misses_and_doubles_nothing() {
+    let app = App::published();
+    for nth in 0..2_500 {
+        app.sites.now.set(NOW + nth);
+        assert_eq!(app.post_record(&record(nth)).status, 201);
+    }
+    let token = app.auditor();
+    let mut seen = Vec::new();
+    let mut cursor = String::from("0");
+    while !cursor.is_empty() {
+        let answer = app.get(&format!("{RECORDS}?limit=700&cursor={cursor}"), &[("authorization", &token)]);
+        seen.extend(
+            answer.text().lines().map(|line| {
+                serde_json::from_str::<serde_json::Value>(line).unwrap()["index"].as_u64().unwrap()
+            }),
+        );
+        cursor = answer.header("consentry-next-cursor").into();
+    }
+    assert_eq!(seen, (0..2_500).collect::<Vec<u64>>());
+    let whole = app.get(RECORDS, &[("authorization", &token)]);
+    assert_eq!(whole.text().lines().count(), 2_500);
+    assert_eq!(whole.header("consentry-tree-size"), "2500");
+}
+
+#[test]
+fn csv_export_has_one_cell_per_column_in_every_row() {
+    let app = App::published();
+    let mut save = record(1);
+    save["action"] = "save".into();
+    save["denied_services"] = json!(["counter", "ads"]);
+    app.post_record(&save);
+    let token = app.auditor();
+    let answer = app.get(&format!("{RECORDS}?format=csv"), &[("authorization", &token)]);
+    assert!(answer.header("content-type").starts_with("text/csv"));
+    assert!(answer.header("content-disposition").contains("consent-shop.csv"));
+    let lines: Vec<&str> = answer.text().lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0].split(',').count(), lines[1].split(',').count());
+    assert!(lines[1].contains("counter;ads"));
+    assert!(lines[1].contains("advertising=true;analytics=true;functional=true;required=true"));
+}
+
+#[test]
+fn tree_root_of_the_numbers_is_that_of_the_exported_leaves() {
+    let app = App::published();
+    for nth in 0..13 {
+        app.post_record(&record(nth));
+    }
+    let leaves: Vec<consentry_log::Hash> = app
+        .export("")
+        .iter()
+        .map(|row| consentry_log::Hash::from_hex(row["leaf_hash"].as_str().unwrap()).unwrap())
+        .collect();
+    let token = app.auditor();
+    let stats = app.get("/_c/v1/sites/shop/stats", &[("authorization", &token)]).json();
+    assert_eq!(stats["root"], consentry_log::tree_hash(&leaves).to_hex());
+    assert_eq!(stats["actions"], json!([["accept_all", 13]]));
+}
+
+#[test]
+fn site_that_nobody_published_leaves_nothing_in_the_storage() {
+    let app = App::new();
+    app.get("/_c/shop.js", &[]);
+    app.get("/_c/shop/preferences", &[]);
+    app.post_record(&record(1));
+    app.get(RECORDS, &[("authorization", "Bearer cya_x_y")]);
+    let tables: u32 = app
+        .sites
+        .database
+        .connection
+        .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(tables, 0);
+}
