@@ -1,1 +1,31 @@
-//! Placeholder.
+//! What visitors see, as Leptos components: the shell with its first layer, and the preferences, as part of a page of
+//! their own or of the dialog the banner opens.
+//!
+//! The same components render on the server (`ssr`) and in the page (`hydrate`): the forms work by themselves, and the
+//! banner takes over the very nodes the server wrote.
+
+#![forbid(unsafe_code)]
+
+mod category;
+mod preferences;
+mod shell;
+mod switches;
+mod text;
+
+#[cfg(feature = "ssr")]
+mod page;
+#[cfg(feature = "ssr")]
+mod render;
+
+pub use preferences::{PreferenceForm, PreferenceState, Standing, StandingState};
+pub use shell::{Shell, ShellWords};
+pub use switches::{Switches, read_switches};
+pub use text::safe_url;
+
+#[cfg(feature = "ssr")]
+pub use render::{PageView, SavedView, ShellView, render_preferences_page, render_shell};
+
+/// The style sheet of the shell; travels with the gate.
+pub const FIRST_LAYER_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/first-layer.css"));
+/// The style sheet of the preferences; travels with the banner and with the preferences page. Needs the other one.
+pub const CENTRE_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/centre.css"));

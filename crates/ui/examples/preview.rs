@@ -1,0 +1,71 @@
+//! Writes every view as an HTML file, to be looked at: `cargo run -p consentry-ui --features ssr --example preview -- DIR`.
+#![allow(clippy::unwrap_used, reason = "a tool for people who change the style sheets")]
+
+#[path = "../tests/fixture/mod.rs"]
+mod fixture;
+
+use consentry_core::Grants;
+use consentry_ui::{
+    CENTRE_CSS, FIRST_LAYER_CSS, PageView, SavedView, ShellView, render_preferences_page, render_shell,
+};
+
+fn main() {
+    let dir = std::path::PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "target/preview".into()));
+    std::fs::create_dir_all(&dir).unwrap();
+    for language in ["en", "de", "ar"] {
+        let notice = fixture::notice(language);
+        let shell = render_shell(&ShellView {
+            texts: &notice.texts,
+            language,
+            dir: &notice.dir,
+            choice_url: "/_c/demo/choice",
+            privacy_url: &notice.controller.privacy_url,
+        });
+        let show = |part: &str| {
+            let (before, after) = shell.split_once(&format!("data-consentry-part=\"{part}\"")).unwrap();
+            let (tag, rest) = after.split_once('>').unwrap();
+            format!("{before}data-consentry-part=\"{part}\"{}>{rest}", tag.replace(" hidden", ""))
+        };
+        let site = |shell: &str| {
+            let text = "<h1>Made for long roads</h1><p>Backpacks, tents and boots for people who are rarely at home.</p>".repeat(8);
+            format!(
+                "<!DOCTYPE html><meta charset=utf-8><meta name=viewport content='width=device-width'><style>{FIRST_LAYER_CSS}</style>\
+<style>button,h2,p{{font-family:serif;text-transform:uppercase;color:red}}</style><body style='max-width:900px;margin:40px auto;font-family:sans-serif'>{shell}{text}"
+            )
+        };
+        std::fs::write(dir.join(format!("layer-{language}.html")), site(&show("layer"))).unwrap();
+        let honoured = show("status").replacen(" hidden data-consentry-part=\"link\"", "", 1);
+        std::fs::write(dir.join(format!("status-{language}.html")), site(&honoured)).unwrap();
+        let page = |signal, saved| {
+            render_preferences_page(&PageView {
+                notice: &notice,
+                choice_url: "/_c/demo/choice",
+                granted: Grants(0b011),
+                denied_services: &[2],
+                signal,
+                saved,
+                return_to: Some("/"),
+                nonce: "preview",
+                theme_css: "",
+            })
+        };
+        let saved = SavedView {
+            record_id: "019ab0c7-2b3b-7fff-bfff-0123456789ab",
+            time: "2026-11-21T10:00:00Z",
+            recorded: true,
+            just_now: true,
+        };
+        std::fs::write(dir.join(format!("page-{language}.html")), page(None, Some(saved))).unwrap();
+        std::fs::write(
+            dir.join(format!("signal-{language}.html")),
+            page(Some("Global Privacy Control"), None),
+        )
+        .unwrap();
+        println!(
+            "{language}: shell {} bytes, style {} + {}",
+            shell.len(),
+            FIRST_LAYER_CSS.len(),
+            CENTRE_CSS.len()
+        );
+    }
+}

@@ -1,0 +1,53 @@
+//! The preferences as a page of their own: works with no script at all.
+
+use consentry_api::Notice;
+use leptos::prelude::*;
+
+use crate::preferences::{PreferenceForm, PreferenceState};
+
+/// Everything inside and including `<html>`. Its style is inline, under the nonce of the response.
+#[component]
+pub(crate) fn PreferencesPage(
+    /// What it says.
+    notice: Notice,
+    /// How it stands for this visitor.
+    state: PreferenceState,
+    /// Just saved: says so at the top.
+    saved: bool,
+    /// Of this response's Content Security Policy.
+    nonce: String,
+    /// The policy's theme.
+    theme_css: String,
+) -> impl IntoView {
+    let texts = notice.texts.clone();
+    let (language, dir) = (notice.language.clone(), notice.dir.clone());
+    let (title, heading) = (texts.centre_title.clone(), texts.centre_title);
+    let css = [crate::FIRST_LAYER_CSS, crate::CENTRE_CSS, &theme_css].concat();
+    let back = state.return_to.clone();
+    let nowhere = back.is_empty();
+    view! {
+        <html lang=language>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="robots" content="noindex" />
+                <title>{title}</title>
+                <style nonce=nonce inner_html=css></style>
+            </head>
+            <body id="consentry" class="cy-page" dir=dir>
+                <main class="cy-centre">
+                    <header>
+                        <h1>{heading}</h1>
+                        <p class="cy-panel cy-saved" role="status" hidden=!saved>
+                            {texts.saved}
+                        </p>
+                    </header>
+                    <PreferenceForm notice state on_submit=|_| () on_change=|_| () />
+                    <p hidden=nowhere>
+                        <a href=back>{texts.back}</a>
+                    </p>
+                </main>
+            </body>
+        </html>
+    }
+}
