@@ -138,7 +138,7 @@ proptest! {
         choice in choice(), at in any::<Index>(), with in "[0-9a-zA-F.é ]{0,2}", taken in 0..3_usize,
     ) {
         let mut value = serialize_choice(&choice);
-        let start = at.index(value.len());
+        let start = at.index(value.len() + 1);
         value.replace_range(start..(start + taken).min(value.len()), &with);
         if let Some(choice) = parse_choice(&value) {
             prop_assert_eq!(serialize_choice(&choice), value);
@@ -163,7 +163,7 @@ proptest! {
         record in record(), at in any::<Index>(), with in vec(any::<u8>(), 0..3), taken in 0..3_usize,
     ) {
         let mut bytes = serialize_record(&record);
-        let start = at.index(bytes.len());
+        let start = at.index(bytes.len() + 1);
         bytes.splice(start..(start + taken).min(bytes.len()), with);
         if let Ok(record) = parse_record(&bytes) {
             prop_assert_eq!(serialize_record(&record), bytes);
