@@ -39,7 +39,7 @@ pub fn write(response: Response, request: &Request) -> Result<worker::Response> 
 
 /// Has the runtime compress the body. Cloudflare's network does so by itself; plain workerd only when told.
 fn compress(headers: &Headers, request: &Request) -> Result<()> {
-    let on_the_network = request.cf().is_some();
+    let on_the_network = request.cf().is_some_and(|cf| cf.country().is_some());
     let accepted = request.headers().get("accept-encoding")?.unwrap_or_default();
     let offered = |coding: &str| accepted.split(',').any(|part| part.trim() == coding);
     let coding = if offered("br") { "br" } else { "gzip" };
