@@ -1,12 +1,13 @@
 //! Everything that ships, in the order in which one thing contains the other: gate and banner, then the Worker, the site.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-use crate::shell::{step, write_if_changed};
+use crate::shell::{note, step, write_if_changed};
 use crate::stamp::{Inputs, Stamp, sha256};
 use crate::{gate, paths, site, tools, wasm};
 
@@ -29,6 +30,7 @@ pub const SERVED: [&str; 3] = ["gate.js", "banner.js", "banner_bg.wasm"];
 /// Builds the parts asked for, or all of them.
 pub fn build(parts: &[Part]) -> Result<()> {
     tools::for_build()?;
+    let _turn = turn()?;
     let wanted = |part| parts.is_empty() || parts.contains(&part);
     if wanted(Part::Gate) {
         gate::build()?;
@@ -46,6 +48,17 @@ pub fn build(parts: &[Part]) -> Result<()> {
         site::build(site::PORT)?;
     }
     Ok(())
+}
+
+/// Waits until no other build of this clone is running: two of them would write the same files. Released when dropped.
+fn turn() -> Result<File> {
+    std::fs::create_dir_all(paths::scratch()).context("cannot create target/xtask")?;
+    let file = File::create(paths::scratch().join("lock")).context("cannot create a lock file")?;
+    if file.try_lock().is_err() {
+        note("waiting for another build to end");
+        file.lock().context("cannot wait for the other build")?;
+    }
+    Ok(file)
 }
 
 /// What is known about one artefact, for people and for the evidence of what was served.
