@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use consentry_core::{
     Action, CategoryId, Dnt, Draft, Gpc, Policy, RecordId, ServiceId, Signals, Source, SubjectId,
+    parse_choice,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,75 @@ pub struct RecordSubmission {
     pub policy: u32,
     /// The language of the texts shown.
     pub language: String,
+}
+
+/// What the gate sends: the choice as its cookie says it, read by the codec that reads it everywhere else. The gate has no
+/// room to spell a [`RecordSubmission`], and no need to.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct ChoiceSubmission {
+    /// The choice cookie's value.
+    pub choice: String,
+    /// `navigator.globalPrivacyControl`: `on`, `off` or `absent`.
+    pub gpc: String,
+    /// `navigator.doNotTrack`: `on`, `allow` or `unset`.
+    pub dnt: String,
+    /// The policy version decided under.
+    pub policy: u32,
+    /// The language of the texts shown.
+    pub language: String,
+}
+
+/// A record in either of its two forms.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Submission {
+    /// Spelled out.
+    Record(RecordSubmission),
+    /// As the cookie says it.
+    Choice(ChoiceSubmission),
+}
+
+impl Submission {
+    /// Reads a body. What is neither is reported as a [`RecordSubmission`] gone wrong, the form that is documented for people.
+    pub fn parse(body: &[u8]) -> Result<Self, serde_json::Error> {
+        match serde_json::from_slice(body) {
+            Ok(choice) => Ok(Self::Choice(choice)),
+            Err(_) => serde_json::from_slice(body).map(Self::Record),
+        }
+    }
+
+    /// The policy version it was decided under.
+    pub const fn policy(&self) -> u32 {
+        match self {
+            Self::Record(record) => record.policy,
+            Self::Choice(choice) => choice.policy,
+        }
+    }
+
+    /// The draft in it.
+    pub fn to_draft(&self, policy: &Policy) -> Result<Draft, FieldError> {
+        match self {
+            Self::Record(record) => record.to_draft(policy),
+            Self::Choice(choice) => choice.to_draft(policy),
+        }
+    }
+}
+
+impl ChoiceSubmission {
+    /// The draft in it. The fingerprint must be the policy's: under another one the choice's bits mean something else.
+    pub fn to_draft(&self, policy: &Policy) -> Result<Draft, FieldError> {
+        let form = FieldError::Form;
+        let choice = parse_choice(&self.choice)
+            .filter(|choice| choice.fingerprint == policy.fingerprint())
+            .ok_or(form("choice"))?;
+        let dom = Signals {
+            gpc: parse_gpc(&self.gpc).ok_or(form("gpc"))?,
+            dnt: parse_dnt(&self.dnt).ok_or(form("dnt"))?,
+        };
+        let parts = policy.parts();
+        let services: Vec<ServiceId> = parts.services.iter().map(|service| service.id.clone()).collect();
+        Ok(Draft::from_choice(&choice, &parts.categories, &services, dom, self.policy, &self.language))
+    }
 }
 
 /// The acknowledgement: given only when the record is durable.

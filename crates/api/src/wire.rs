@@ -41,7 +41,7 @@ pub fn typescript() -> String {
     out
 }
 
-/// The shapes of [`crate::gate::GatePayload`] and [`crate::record::RecordSubmission`]; tests below hold them to the Rust types.
+/// The shapes of [`crate::gate::GatePayload`] and [`crate::record::ChoiceSubmission`]; tests below hold them to the Rust types.
 const TYPES: &str = "
 export type ActionLetter = keyof typeof ACTIONS;
 export type SourceLetter = keyof typeof SOURCES;
@@ -66,19 +66,11 @@ export interface GatePayload {
   css: string;
 }
 
-/** What the gate sends when the banner cannot: see `RecordSubmission` in `crates/api/src/record.rs`. */
-export interface RecordSubmission {
-  id: string;
-  subject: string;
-  previous?: string;
-  action: (typeof ACTIONS)[ActionLetter];
-  source: (typeof SOURCES)[SourceLetter];
-  categories: Record<string, boolean>;
-  denied_services?: string[];
+/** What the gate sends when the banner cannot: see `ChoiceSubmission` in `crates/api/src/record.rs`. */
+export interface ChoiceSubmission {
+  choice: string;
   gpc: \"on\" | \"off\" | \"absent\";
   dnt: \"on\" | \"allow\" | \"unset\";
-  overridden?: boolean;
-  signal_seen?: boolean;
   policy: number;
   language: string;
 }
@@ -87,8 +79,9 @@ export interface RecordSubmission {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{GatePayload, RecordSubmission};
-    use std::collections::{BTreeMap, BTreeSet};
+    use crate::GatePayload;
+    use crate::record::ChoiceSubmission;
+    use std::collections::BTreeSet;
 
     fn fields_of_interface(name: &str) -> BTreeSet<String> {
         let body = TYPES.split(&format!("interface {name} {{")).nth(1).unwrap().split('}').next().unwrap();
@@ -130,23 +123,15 @@ mod tests {
 
     #[test]
     fn typescript_submission_has_the_fields_of_the_rust_type() {
-        let submission = RecordSubmission {
-            id: String::new(),
-            subject: String::new(),
-            previous: Some(String::new()),
-            action: String::new(),
-            source: String::new(),
-            categories: BTreeMap::new(),
-            denied_services: vec![String::new()],
+        let submission = ChoiceSubmission {
+            choice: String::new(),
             gpc: String::new(),
             dnt: String::new(),
-            overridden: true,
-            signal_seen: true,
             policy: 1,
             language: String::new(),
         };
         assert_eq!(
-            fields_of_interface("RecordSubmission"),
+            fields_of_interface("ChoiceSubmission"),
             fields_of_json(&serde_json::to_value(submission).unwrap())
         );
     }

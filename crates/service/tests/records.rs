@@ -29,6 +29,31 @@ fn record_accepted_comes_back_in_the_export_as_it_was_clicked() {
 }
 
 #[test]
+fn record_sent_by_the_gate_as_its_cookie_is_the_same_record() {
+    let app = App::published();
+    let gate = app.get("/_c/shop.js", &[]);
+    let fingerprint = gate.text().split("\"fingerprint\":\"").nth(1).and_then(|rest| rest.get(..16)).unwrap().to_owned();
+    let spelled = record(1);
+    let (id, subject) = (spelled["id"].as_str().unwrap(), spelled["subject"].as_str().unwrap());
+    let choice = |fingerprint: &str, service: &str| {
+        let value = format!("1.{fingerprint}.09.11.s.p.{service}.{subject}.{id}.");
+        json!({ "choice": value, "gpc": "off", "dnt": "unset", "policy": 1, "language": "en" })
+    };
+    let answer = app.post_record(&choice(&fingerprint, "01"));
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let row = &app.export("")[0];
+    assert_eq!(row["record_id"].as_str().unwrap().replace('-', ""), id);
+    assert_eq!((&row["action"], &row["source"]), (&json!("save"), &json!("preferences")));
+    let categories = json!({ "required": true, "functional": false, "advertising": false, "analytics": true });
+    assert_eq!(row["categories"], categories);
+    assert_eq!(row["denied_services"], json!(["counter"]));
+    for refused in [choice("0000000000000000", ""), choice(&fingerprint, "00")] {
+        assert_eq!(app.post_record(&refused).status, 422, "{refused}");
+    }
+    assert_eq!(app.export("").len(), 1);
+}
+
+#[test]
 fn record_sent_twice_is_stored_once_and_gets_the_same_receipt() {
     let app = App::published();
     let first = app.post_record(&record(1));

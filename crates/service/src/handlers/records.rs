@@ -2,7 +2,7 @@
 
 use consentry_api::digest::sha256;
 use consentry_api::object::{Appended, NewRecord, SiteCall, SiteReply};
-use consentry_api::record::{FieldError, Receipt, RecordSubmission};
+use consentry_api::record::{FieldError, Receipt, Submission};
 use consentry_api::time::serialize_time;
 use consentry_core::bytes::serialize_hex;
 use consentry_core::record::Arrival;
@@ -60,7 +60,7 @@ async fn submit<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId
         ));
     }
     let body = request.body.as_deref().unwrap_or_default();
-    let submission: RecordSubmission = serde_json::from_slice(body).map_err(|error| {
+    let submission = Submission::parse(body).map_err(|error| {
         problem(
             400,
             "record-form",
@@ -68,10 +68,10 @@ async fn submit<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId
             format!("{error}; fields are documented with RecordSubmission"),
         )
     })?;
-    let pinned = if submission.policy == newest.version {
+    let pinned = if submission.policy() == newest.version {
         None
     } else {
-        let live = service.cache.version(&service.sites, site, submission.policy).await;
+        let live = service.cache.version(&service.sites, site, submission.policy()).await;
         let live = live.map_err(|error| unavailable(1, error.to_string()))?;
         Some(live.ok_or_else(|| {
             problem(
