@@ -156,11 +156,13 @@ fn optimize(module: &Path) -> Result<()> {
     capture(&mut wasm_opt).map(|_| ())
 }
 
-/// The banner as two files of `target/artefacts`: an ES module (`init(url)` by default, then its exports) and its code.
+/// The banner as two files of `target/artefacts`: an ES module and its code. The module is bundled from the crate's own
+/// entry, so that of the generated glue only what it calls is left.
 pub fn build_banner() -> Result<()> {
     let out = build(&Program { package: "consentry-banner", host: Host::Browser }, &[])?;
+    copy(&paths::at("crates/banner/entry.js"), &out.join("entry.js"))?;
     let glue = paths::scratch().join("banner.js");
-    bundle(&out.join("index.js"), &glue, &["--target=es2022"])?;
+    bundle(&out.join("entry.js"), &glue, &["--target=es2022"])?;
     let artefacts = paths::artefacts();
     copy(&glue, &artefacts.join("banner.js"))?;
     copy(&out.join("index_bg.wasm"), &artefacts.join("banner_bg.wasm"))
