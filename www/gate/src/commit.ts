@@ -1,0 +1,95 @@
+/** A decision on its way: into a form the edge will accept as a record, into the cookie, onto the page and to the other tabs. */
+import { flagsOf, grantsOf, hex, number, refuses, write } from "./cookie";
+import { choice, decide, grants, inForce, named, valid } from "./decide";
+import { RECORD } from "./fields";
+import { guard } from "./guard";
+import { show, tend } from "./layer";
+import { expected } from "./loader";
+import { doc, everything, payload } from "./page";
+import { post, recorded } from "./send";
+import { EXPLICIT, OVERRIDE, REQUIRED, UNRECORDED, VERSION } from "./wire";
+import type { ActionLetter, SourceLetter } from "./wire";
+
+/** Who wants to know of changes, beside the page's listeners. */
+export const watchers: (() => void)[] = [];
+
+let channel: BroadcastChannel | undefined;
+
+/** Which services are refused by name. It counts where their category is granted. */
+export type Refused = (index: number) => unknown;
+
+/** What a choice of categories leaves as it is. */
+export const stillRefused: Refused = (index) => refuses(valid, index);
+
+/** Tells the page. */
+export const emit = (name: string): boolean => doc.dispatchEvent(new CustomEvent(`consentry:${name}`, { detail: named(grants) }));
+
+/** Brings the page in line with what is stored. */
+export const apply = guard((): void => {
+  decide();
+  show();
+  tend();
+});
+
+/** The same after something may have changed: here, or in another tab. */
+export const refresh = guard((): void => {
+  const before = choice;
+  apply();
+  if (before?.[RECORD] != choice?.[RECORD]) {
+    emit("change");
+    for (const watcher of watchers) guard(watcher)();
+  }
+});
+
+/** Joins the other tabs of this site. */
+export const connect = guard((): void => {
+  channel = new BroadcastChannel("consentry");
+  channel.onmessage = refresh;
+});
+
+const random = () => {
+  let digits = "";
+  for (const byte of crypto.getRandomValues(new Uint8Array(16))) digits += hex(byte);
+  return digits;
+};
+
+/** Decides; returns the cookie's value. Without an action, it is what the choice comes to: all, nothing, nothing any more, some. */
+export const commit = (action: ActionLetter | "", source: SourceLetter, wanted: number, refused: Refused): string => {
+  // Another tab may have decided since. What this supersedes was decided too, and is to be recorded.
+  decide();
+  post();
+  let granted = (wanted & everything) | REQUIRED;
+  let flags = inForce();
+  if (flags && granted & payload.denied) {
+    // Only where Consentry itself told the visitor of the signal can a choice go against it.
+    if (/[bpf]/.test(source)) flags |= OVERRIDE;
+    else granted &= ~payload.denied;
+  }
+  const bytes: number[] = [];
+  payload.services.forEach(([, bit], index) => {
+    bytes[index >> 3]! |= bit && (granted >> bit) & 1 && refused(index) ? 1 << (index & 7) : 0;
+  });
+  const services = bytes.map((byte) => hex(byte)).join("").replace(/(00)+$/, "");
+  if (!/[gs]/.test(action)) action = granted == REQUIRED ? (grantsOf(valid) > REQUIRED ? "w" : "r") : granted < everything || services ? "s" : "a";
+  const digits = random();
+  const [, , , , , , , subject = random(), last = ""] = choice || [];
+  const next = [
+    VERSION,
+    payload.fingerprint,
+    hex(granted),
+    hex(flags | UNRECORDED | (action == "g" ? flagsOf(choice) & EXPLICIT : EXPLICIT)),
+    action,
+    source,
+    services,
+    subject,
+    // RFC 9562 §5.7: 48 bits of time, version 7, variant 10.
+    `${hex(Date.now(), 2 ** 48)}7${digits.slice(0, 3)}${"89ab"[number(digits[3]!) & 3]}${digits.slice(4, 19)}`,
+    last,
+  ];
+  // A signal that cannot be remembered would be recorded anew by every page.
+  if (write(next) && action == "g") recorded(next[RECORD]);
+  refresh();
+  guard(() => channel!.postMessage(0))();
+  if (!expected) post();
+  return choice!.join(".");
+};

@@ -1,0 +1,49 @@
+/** The gate: reads what is known, lets through what may run, shows what is to be asked, keeps what is answered. */
+import { createApi } from "./api";
+import { hydrated } from "./bridge";
+import { apply, commit, connect, emit, refresh, stillRefused } from "./commit";
+import { grants, news } from "./decide";
+import { guard } from "./guard";
+import { build, root, tend } from "./layer";
+import { open, start, startIdle } from "./loader";
+import { doc, everything } from "./page";
+import { post } from "./send";
+import { GPC, REQUIRED } from "./wire";
+
+const onClick = guard((event: Event) => {
+  const target = (event.target as Element).closest<HTMLElement>("[data-consentry-action]");
+  const inside = root && root.contains(target);
+  if (target && !(inside && hydrated)) {
+    event.preventDefault();
+    const action = target.dataset.consentryAction;
+    // A button of the site's own cannot have told of a signal, so it speaks like the site's code.
+    if (action == "open") open();
+    else commit("", inside ? "b" : "i", action == "accept" ? everything : REQUIRED, () => 0);
+  }
+});
+
+/** Runs the gate. */
+export const gate = guard((): void => {
+  // A second tag finds the first one's work. (An element of this id would be found too, but has no `get`.)
+  if (window.consentry?.get) return;
+  window.consentry = createApi();
+  build();
+  apply();
+  new MutationObserver(tend).observe(doc, { childList: true, subtree: true });
+  const on = (target: EventTarget | undefined, name: string, fn: (event: Event) => unknown) => target?.addEventListener(name, guard(fn), true);
+  on(root, "pointerover", start);
+  on(root, "focusin", start);
+  on(doc, "DOMContentLoaded", tend);
+  on(doc, "click", onClick);
+  on(doc, "visibilitychange", post);
+  on(window, "pagehide", post);
+  on(window, "pageshow", () => {
+    refresh();
+    startIdle();
+  });
+  connect();
+  post();
+  // Noted once: later pages find it in the cookie.
+  if (news) commit("g", news & GPC ? "g" : "d", grants, stillRefused);
+  emit("ready");
+});

@@ -1,0 +1,28 @@
+/** The page this gate guards. A gate is made once per page, so what it knows of it is simply here. */
+import { COOKIE, HOST_PREFIX, SHARED_PREFIX } from "./wire";
+import type { GatePayload } from "./wire";
+
+// The edge wraps the whole script in a function with this parameter.
+declare const PAYLOAD: GatePayload;
+
+export const payload = PAYLOAD;
+export const doc = document;
+
+const script = (doc.currentScript || {}) as HTMLScriptElement;
+
+/** The nonce this very script was admitted with. */
+export const nonce = script.nonce;
+/** Absolute URL of the edge's prefix, without a slash at the end. */
+export const base = script.src && new URL(".", script.src).href.slice(0, -1);
+
+/** Every category of the policy. */
+export const everything = (1 << payload.categories.length) - 1;
+
+const { domain } = payload;
+const secure = location.protocol == "https:";
+
+/** What the choice cookie starts with on this host. */
+export const cookieName = `${secure ? (domain ? SHARED_PREFIX : HOST_PREFIX) : ""}${COOKIE}=`;
+/** What it ends with when written. */
+export const cookieTail =
+  `;path=/;max-age=${payload.choice_days * 86400};samesite=lax` + (secure ? ";secure" : "") + (domain ? `;domain=${domain}` : "");

@@ -1,0 +1,22 @@
+/** What the browser says of Global Privacy Control and Do Not Track; it fixes the answer when it loads the page. */
+import { payload } from "./page";
+import { DNT, GPC } from "./wire";
+import type { ChoiceSubmission } from "./wire";
+
+interface Signalling {
+  globalPrivacyControl?: boolean | null;
+  doNotTrack?: string | null;
+  msDoNotTrack?: string | null;
+}
+
+const nav = navigator as Signalling;
+const control = nav.globalPrivacyControl;
+// Do Not Track has lived in three places; any of them may switch it on.
+const track = `,${nav.doNotTrack},${(window as Signalling).doNotTrack},${nav.msDoNotTrack},`;
+
+/** What the DOM said, in the words of a record. */
+export const gpc: ChoiceSubmission["gpc"] = control == null ? "absent" : control ? "on" : "off";
+export const dnt: ChoiceSubmission["dnt"] = /,(1|yes)/.test(track) ? "on" : /,(0|no,)/.test(track) ? "allow" : "unset";
+
+/** Which are on, in DOM or request headers, as flags of a choice. The header's bits are in the order of the flags. */
+export const heard = (gpc == "on" ? GPC : 0) | (dnt == "on" ? DNT : 0) | (payload.header * GPC);

@@ -1,0 +1,149 @@
+/** The gate and its page: the site's API, the layer, the banner's coming and not coming, other tabs. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Bridge } from "../src/bridge";
+import { FakeDocument } from "./dom";
+import { VALUE, World } from "./world";
+
+test("api_tells_categories_and_services", () => {
+  const { api } = new World({ cookie: VALUE("03", "01", "s", "04") }).run();
+  assert.deepEqual(api.get(), { required: true, functional: true, advertising: false });
+  assert.deepEqual(["functional", "video", "chat", "ads", "nobody"].map((id) => api.get(id)), [true, true, false, false, false]);
+});
+
+test("set_changes_only_what_it_names_and_only_when_it_changes", () => {
+  const world = new World({ cookie: VALUE("03", "01", "s", "04") }).run();
+  world.api.set({ functional: true, required: false, nobody: true });
+  assert.deepEqual(world.written, []);
+  world.api.set({ advertising: true });
+  assert.deepEqual(world.cookie.slice(2, 7), ["07", "11", "s", "i", "04"], "the refused service stays refused");
+});
+
+test("events_reach_listeners_and_the_document_until_they_are_stopped", () => {
+  const world = new World();
+  const heard: string[] = [];
+  for (const name of ["ready", "change", "open"]) {
+    world.document.addEventListener(`consentry:${name}`, (event) => heard.push(`${name} ${JSON.stringify((event as CustomEvent).detail.functional)}`));
+  }
+  world.run();
+  const stop = world.api.on("change", ({ functional }) => heard.push(`on ${functional}`));
+  world.api.set({ functional: true });
+  stop();
+  world.api.set({ functional: false });
+  assert.deepEqual(heard, ["ready false", "change true", "on true", "change false"]);
+});
+
+test("ready_is_told_to_those_who_come_late", async () => {
+  const world = new World().run();
+  let ready = 0;
+  world.api.on("ready", () => ready++);
+  await world.settle();
+  assert.equal(ready, 1);
+});
+
+test("nothing_is_thrown_into_the_page", () => {
+  const world = new World().run();
+  const api = world.api as any;
+  for (const junk of [null, undefined, 1, "x", Symbol()]) {
+    api.set(junk);
+    api.get(junk);
+  }
+  world.document.dispatchEvent(new Event("click"));
+  new World({ payload: { html: null as any, table: null as any, services: null as any } }).run();
+});
+
+test("second_tag_does_nothing", () => {
+  const world = new World().run();
+  const { api } = world;
+  world.run();
+  assert.equal(world.api, api);
+  assert.equal(world.document.body!.children.length, 1);
+});
+
+test("layer_waits_for_the_body_and_returns_to_it", () => {
+  const document = new FakeDocument();
+  const { body } = document;
+  document.body = null;
+  const world = new World({ document }).run();
+  world.observed();
+  document.body = body;
+  world.observed();
+  assert.deepEqual(world.shown(), ["layer", "link"]);
+  world.root.remove();
+  world.observed();
+  assert.deepEqual(world.shown(), ["layer", "link"]);
+});
+
+test("focus_moves_to_the_link_when_its_button_goes", () => {
+  const world = new World().run();
+  const button = world.document.createElement("button").setAttribute("data-consentry-action", "accept");
+  world.part("layer").append(button);
+  world.document.activeElement = button;
+  world.click("accept");
+  assert.equal(world.part("link").focused, 1);
+});
+
+test("banner_comes_when_the_browser_is_idle_only_where_there_is_something_to_ask", async () => {
+  const asking = await new World({ banner: () => {} }).run().settle();
+  assert.deepEqual(asking.loaded, ["https://edge.example/_c/banner-0.js"]);
+  const decided = await new World({ cookie: VALUE("01", "01", "r"), banner: () => {} }).run().settle();
+  assert.deepEqual(decided.loaded, []);
+  decided.root.dispatchEvent(new Event("pointerover"));
+  decided.root.dispatchEvent(new Event("focusin"));
+  assert.equal(decided.loaded.length, 1, "at first intent, once");
+});
+
+test("open_before_the_banner_is_delivered_when_it_has_started", async () => {
+  let opened = 0;
+  const world = new World({ banner: (bridge) => bridge.onopen(() => opened++) }).run();
+  world.click("open");
+  assert.equal(opened, 0);
+  await world.settle();
+  assert.equal(opened, 1);
+  world.api.open();
+  await world.settle();
+  assert.equal(opened, 2);
+  assert.equal(world.loaded.length, 1);
+});
+
+test("hydrated_root_belongs_to_the_banner_the_rest_of_the_page_does_not", async () => {
+  let bridge: Bridge | undefined;
+  const world = new World({ banner: (given) => (bridge = given) }).run();
+  await world.settle();
+  bridge!.hydrated();
+  assert.equal(world.click("accept").defaultPrevented, false);
+  assert.deepEqual(world.written, []);
+  world.click("accept", false);
+  assert.equal(world.written.length, 1);
+});
+
+test("banner_that_cannot_start_leaves_buttons_page_and_record", async () => {
+  const world = await new World({ banner: () => Promise.reject(new Error("wasm")) }).run().settle();
+  world.click("accept");
+  assert.equal(world.sent.length, 1);
+  world.api.open();
+  await world.settle();
+  assert.equal(world.location.href, "https://edge.example/_c/shop/preferences?return=%2Fkit%3Fa%3D1");
+});
+
+test("choice_of_another_tab_is_applied_here", () => {
+  const world = new World();
+  world.document.script("advertising", "ads");
+  world.run();
+  let changes = 0;
+  world.api.on("change", () => changes++);
+  world.jar.set(world.name, VALUE("07", "01", "a"));
+  world.channel.onmessage!();
+  world.channel.onmessage!();
+  assert.deepEqual(world.document.ran, ["ads"]);
+  assert.deepEqual(world.shown(), ["link"]);
+  assert.equal(changes, 1);
+  assert.deepEqual(world.written, [], "it is recorded where it was made");
+});
+
+test("decision_here_builds_on_what_another_tab_decided", () => {
+  const world = new World().run();
+  world.jar.set(world.name, VALUE("07", "01", "a"));
+  world.click("reject");
+  assert.deepEqual([world.cookie[4], world.cookie[9]], ["w", VALUE("07").split(".")[8]]);
+});
