@@ -21,19 +21,25 @@ function startOverIfNeeded() {
 /** How to fail each call that is waiting for the program. */
 const waiting = new Set();
 
+/** A trap, or an exception that the generated glue found passing through Rust frames, which leaves them as a trap does. */
+const isTrap = (error) => error instanceof WebAssembly.RuntimeError || error?.message === "Critical error";
+
 /**
  * After a trap nobody will settle the promises the program has given out: the calls behind them fail now instead of
  * hanging, and whoever made them may try again.
  */
 function noticeTrap(error) {
-  if (!(error instanceof WebAssembly.RuntimeError)) return;
+  if (!isTrap(error)) return;
   life.criticalError = true;
   for (const fail of waiting) fail(error);
   waiting.clear();
 }
 
 // A trap inside a promise job belongs to no call of ours and only shows up here.
-addEventListener("error", (event) => noticeTrap(event.error));
+addEventListener("error", (event) => {
+  console.error("trapped", event.error?.stack, event.error?.cause);
+  noticeTrap(event.error);
+});
 
 async function guarded(call) {
   startOverIfNeeded();

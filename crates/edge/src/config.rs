@@ -16,10 +16,7 @@ pub fn read(env: &Env) -> Config {
         prefix: variable(env, bindings::PREFIX)
             .filter(|prefix| prefix.starts_with('/'))
             .unwrap_or_else(|| PREFIX.into()),
-        operator_token: env
-            .secret(bindings::OPERATOR_TOKEN)
-            .map(|secret| secret.to_string())
-            .unwrap_or_default(),
+        operator_token: variable(env, bindings::OPERATOR_TOKEN).unwrap_or_default(),
         gpc_site: variable(env, bindings::SITE).and_then(|text| SiteId::parse(&text)),
     }
 }
@@ -40,7 +37,8 @@ pub fn jurisdiction(env: &Env) -> Jurisdiction {
         .unwrap_or(Jurisdiction::UNKNOWN)
 }
 
-/// A variable that is there and not empty.
+/// A variable or secret that is there and not empty. Read as a plain property: plain workerd binds what its environment
+/// lacks to `null`, on which the typed accessors trap.
 fn variable(env: &Env, name: &str) -> Option<String> {
-    env.var(name).map(|value| value.to_string()).ok().filter(|value| !value.is_empty())
+    js_sys::Reflect::get(env, &name.into()).ok()?.as_string().filter(|value| !value.is_empty())
 }
