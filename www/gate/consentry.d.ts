@@ -28,7 +28,7 @@ export interface Consentry {
   open(): void;
   /**
    * Calls `listener` at every event of this name, with the state of all categories. `ready` has passed when
-   * `window.consentry` exists: the listener is then called at once. Returns the function that stops it.
+   * `window.consentry` exists: its listener is called in the next task. Returns the function that stops it.
    */
   on(event: ConsentryEvent, listener: (grants: ConsentryGrants) => void): () => void;
 }

@@ -70,7 +70,10 @@ export const commit = (action: ActionLetter | "", source: SourceLetter, wanted: 
     bytes[index >> 3]! |= bit && (granted >> bit) & 1 && refused(index) ? 1 << (index & 7) : 0;
   });
   const services = bytes.map((byte) => hex(byte)).join("").replace(/(00)+$/, "");
-  if (!/[gs]/.test(action)) action = granted == REQUIRED ? (grantsOf(valid) > REQUIRED ? "w" : "r") : granted < everything || services ? "s" : "a";
+  if (!/[gs]/.test(action)) {
+    const nothing = grantsOf(valid) > REQUIRED ? "w" : "r";
+    action = granted == REQUIRED ? nothing : granted < everything || services ? "s" : "a";
+  }
   const digits = random();
   const [, , , , , , , subject = random(), last = ""] = choice || [];
   const next = [

@@ -30,7 +30,8 @@ export const gate = guard((): void => {
   build();
   apply();
   new MutationObserver(tend).observe(doc, { childList: true, subtree: true });
-  const on = (target: EventTarget | undefined, name: string, fn: (event: Event) => unknown) => target?.addEventListener(name, guard(fn), true);
+  const on = (target: EventTarget | undefined, name: string, fn: (event: Event) => unknown) =>
+    target?.addEventListener(name, guard(fn), true);
   on(root, "pointerover", start);
   on(root, "focusin", start);
   on(doc, "DOMContentLoaded", tend);
