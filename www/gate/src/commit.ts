@@ -71,8 +71,8 @@ export const commit = (action: ActionLetter | "", source: SourceLetter, wanted: 
   });
   const services = bytes.map((byte) => hex(byte)).join("").replace(/(00)+$/, "");
   if (!/[gs]/.test(action)) {
-    const nothing = grantsOf(valid) > REQUIRED ? "w" : "r";
-    action = granted == REQUIRED ? nothing : granted < everything || services ? "s" : "a";
+    action =
+      granted == REQUIRED ? (grantsOf(valid) > REQUIRED ? "w" : "r") : granted < everything || services ? "s" : "a";
   }
   const digits = random();
   const [, , , , , , , subject = random(), last = ""] = choice || [];
