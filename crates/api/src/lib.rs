@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub mod gate;
+pub mod light;
 pub mod notice;
 pub mod record;
 

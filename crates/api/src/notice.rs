@@ -110,6 +110,11 @@ macro_rules! texts {
         impl Texts {
             /// The names of all texts, as the policy file and `texts/*.json` spell them.
             pub const KEYS: &'static [&'static str] = &[$(stringify!($key)),+];
+
+            /// All texts, asked for by name.
+            pub fn from_keys(text: &mut dyn FnMut(&'static str) -> String) -> Self {
+                Self { $($key: text(stringify!($key))),+ }
+            }
         }
     };
 }

@@ -75,6 +75,7 @@ pub enum Submission {
 
 impl Submission {
     /// Reads a body. What is neither is reported as a [`RecordSubmission`] gone wrong, the form that is documented for people.
+    #[cfg(feature = "server")]
     pub fn parse(body: &[u8]) -> Result<Self, serde_json::Error> {
         match serde_json::from_slice(body) {
             Ok(choice) => Ok(Self::Choice(choice)),

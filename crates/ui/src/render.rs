@@ -81,10 +81,11 @@ pub fn render_shell(view: &ShellView) -> String {
         language: view.language.into(),
     };
     let (language, dir) = (view.language.to_owned(), view.dir.to_owned());
-    let (loading, failed, close) = (texts.loading, texts.load_failed, texts.close);
+    let (loading, failed) = (texts.loading, texts.load_failed);
+    let (close, saved) = (texts.close, texts.saved);
     render(move || {
         view! {
-            <div id="consentry" lang=language dir=dir data-loading=loading data-failed=failed data-close=close>
+            <div id="consentry" lang=language dir=dir data-loading=loading data-failed=failed data-close=close data-saved=saved>
                 <Shell words on_action=|_| () />
             </div>
         }

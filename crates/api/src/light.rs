@@ -1,0 +1,332 @@
+//! Reading and writing the wire's shapes without serde: in the browser the platform parses JSON already, and a second
+//! parser would cost the banner a third of its size.
+//!
+//! The names are the same as in the derived code; tests below hold both to one another.
+
+use consentry_core::{CategoryId, Draft, ServiceId};
+
+use crate::notice::{CategoryNotice, Controller, CookieNotice, Link, Notice, ServiceNotice, Texts};
+use crate::record::{Receipt, dnt_word, gpc_word};
+
+/// A parsed object or array. An array's members are named `0`, `1`, …
+pub trait Source: Sized {
+    /// A member that is a string.
+    fn text(&self, key: &str) -> Option<String>;
+    /// A member that is a number.
+    fn number(&self, key: &str) -> Option<f64>;
+    /// A member that is `true`.
+    fn flag(&self, key: &str) -> bool;
+    /// A member that is an object or an array.
+    fn child(&self, key: &str) -> Option<Self>;
+    /// How many members an array has.
+    fn length(&self) -> u32;
+}
+
+/// An object being written. Members follow one another in the order of the calls.
+pub trait Sink {
+    /// A string member.
+    fn text(&mut self, key: &str, value: &str);
+    /// A number member.
+    fn number(&mut self, key: &str, value: f64);
+    /// A boolean member.
+    fn flag(&mut self, key: &str, value: bool);
+    /// A member that is an object of booleans.
+    fn flags(&mut self, key: &str, values: &mut dyn Iterator<Item = (&str, bool)>);
+    /// A member that is an array of strings.
+    fn texts(&mut self, key: &str, values: &mut dyn Iterator<Item = &str>);
+}
+
+/// What the banner needs of a [`GatePayload`](crate::GatePayload).
+#[derive(Debug, Clone, PartialEq)]
+pub struct PayloadBrief {
+    /// The site's identifier.
+    pub site: String,
+    /// The published policy version.
+    pub policy: u32,
+    /// Language of the texts.
+    pub language: String,
+    /// Categories in bit order.
+    pub categories: Vec<CategoryId>,
+    /// Services in bit order.
+    pub services: Vec<ServiceId>,
+    /// Signals in the headers of the request for the gate.
+    pub header: u8,
+}
+
+impl PayloadBrief {
+    /// Reads it; `None` when anything has another form.
+    pub fn read(source: &impl Source) -> Option<Self> {
+        let (names, pairs) = (source.child("categories")?, source.child("services")?);
+        let (mut categories, mut services) = (Vec::new(), Vec::new());
+        for at in 0..names.length() {
+            categories.push(CategoryId::parse(&names.text(&at.to_string())?)?);
+        }
+        for at in 0..pairs.length() {
+            services.push(ServiceId::parse(&pairs.child(&at.to_string())?.text("0")?)?);
+        }
+        Some(Self {
+            site: source.text("site")?,
+            policy: source.number("policy")? as u32,
+            language: source.text("language")?,
+            categories,
+            services,
+            header: source.number("header")? as u8,
+        })
+    }
+}
+
+impl Receipt {
+    /// Reads it; `None` when anything has another form.
+    pub fn read(source: &impl Source) -> Option<Self> {
+        let mut read = Reader::default();
+        let receipt = Self {
+            id: read.text(source, "id"),
+            site: read.text(source, "site"),
+            time: read.text(source, "time"),
+            index: read.number(source, "index") as u64,
+            leaf_hash: read.text(source, "leaf_hash"),
+        };
+        read.whole(receipt)
+    }
+}
+
+impl Notice {
+    /// Reads it; `None` when anything has another form.
+    pub fn read(source: &impl Source) -> Option<Self> {
+        let (controller, texts) = (source.child("controller")?, source.child("texts")?);
+        let mut read = Reader::default();
+        let notice = Self {
+            site: read.text(source, "site"),
+            policy: read.number(source, "policy") as u32,
+            language: read.text(source, "language"),
+            dir: read.text(source, "dir"),
+            controller: Controller {
+                name: read.text(&controller, "name"),
+                contact: read.text(&controller, "contact"),
+                privacy_url: read.text(&controller, "privacy_url"),
+            },
+            categories: read.list(source, "categories", Reader::category),
+            links: read.list(source, "links", |read, link| Link {
+                text: read.text(link, "text"),
+                url: read.text(link, "url"),
+            }),
+            texts: Texts::from_keys(&mut |key| read.text(&texts, key)),
+        };
+        read.whole(notice)
+    }
+}
+
+/// Reads on past what is missing and remembers that something was: one check at the end instead of one per member.
+#[derive(Default)]
+struct Reader {
+    incomplete: bool,
+}
+
+impl Reader {
+    fn text(&mut self, source: &impl Source, key: &str) -> String {
+        let text = source.text(key);
+        self.incomplete |= text.is_none();
+        text.unwrap_or_default()
+    }
+
+    fn number(&mut self, source: &impl Source, key: &str) -> f64 {
+        let number = source.number(key);
+        self.incomplete |= number.is_none();
+        number.unwrap_or_default()
+    }
+
+    fn list<S: Source, T>(&mut self, source: &S, key: &str, read: fn(&mut Self, &S) -> T) -> Vec<T> {
+        let mut list = Vec::new();
+        let members = source.child(key);
+        self.incomplete |= members.is_none();
+        for at in 0..members.as_ref().map_or(0, S::length) {
+            match members.as_ref().and_then(|members| members.child(&at.to_string())) {
+                Some(member) => list.push(read(self, &member)),
+                None => self.incomplete = true,
+            }
+        }
+        list
+    }
+
+    fn category(&mut self, source: &impl Source) -> CategoryNotice {
+        CategoryNotice {
+            id: self.text(source, "id"),
+            name: self.text(source, "name"),
+            description: self.text(source, "description"),
+            warning: source.text("warning").unwrap_or_default(),
+            locked: source.flag("locked"),
+            services: self.list(source, "services", Self::service),
+        }
+    }
+
+    fn service(&mut self, source: &impl Source) -> ServiceNotice {
+        ServiceNotice {
+            id: self.text(source, "id"),
+            index: self.number(source, "index") as u32,
+            name: self.text(source, "name"),
+            controller: self.text(source, "controller"),
+            description: self.text(source, "description"),
+            privacy_url: source.text("privacy_url").unwrap_or_default(),
+            opt_out_url: source.text("opt_out_url").unwrap_or_default(),
+            cookies: self.list(source, "cookies", |read, cookie| CookieNotice {
+                name: read.text(cookie, "name"),
+                lifetime: read.text(cookie, "lifetime"),
+                session: cookie.flag("session"),
+                storage: read.text(cookie, "storage"),
+            }),
+        }
+    }
+
+    fn whole<T>(self, value: T) -> Option<T> {
+        (!self.incomplete).then_some(value)
+    }
+}
+
+/// Writes a draft as the submission [`RecordSubmission::from_draft`] makes of it.
+pub fn write_draft(draft: &Draft, sink: &mut impl Sink) {
+    sink.text("id", &draft.id.to_hex());
+    sink.text("subject", &draft.subject.to_hex());
+    if let Some(previous) = &draft.previous {
+        sink.text("previous", &previous.to_hex());
+    }
+    sink.text("action", draft.action.as_str());
+    sink.text("source", draft.source.as_str());
+    sink.flags("categories", &mut draft.categories.iter().map(|(id, granted)| (id.as_str(), *granted)));
+    sink.texts("denied_services", &mut draft.denied_services.iter().map(ServiceId::as_str));
+    sink.text("gpc", gpc_word(draft.dom.gpc));
+    sink.text("dnt", dnt_word(draft.dom.dnt));
+    sink.flag("overridden", draft.overridden);
+    sink.flag("signal_seen", draft.signal_seen);
+    sink.number("policy", draft.policy_version.into());
+    sink.text("language", &draft.language);
+}
+
+#[cfg(all(test, feature = "server"))]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use consentry_core::{Action, Dnt, Gpc, RecordId, Signals, SubjectId, UnixMillis};
+    use serde_json::{Map, Value, json};
+
+    use super::*;
+    use crate::record::RecordSubmission;
+
+    impl Source for Value {
+        fn text(&self, key: &str) -> Option<String> {
+            self.child(key)?.as_str().map(String::from)
+        }
+        fn number(&self, key: &str) -> Option<f64> {
+            self.child(key)?.as_f64()
+        }
+        fn flag(&self, key: &str) -> bool {
+            self.child(key).is_some_and(|value| value == Value::Bool(true))
+        }
+        fn child(&self, key: &str) -> Option<Self> {
+            let at = || self.get(key.parse::<usize>().ok()?);
+            self.get(key).or_else(at).cloned()
+        }
+        fn length(&self) -> u32 {
+            self.as_array().map_or(0, |members| members.len() as u32)
+        }
+    }
+
+    impl Sink for Map<String, Value> {
+        fn text(&mut self, key: &str, value: &str) {
+            self.insert(key.into(), value.into());
+        }
+        fn number(&mut self, key: &str, value: f64) {
+            self.insert(key.into(), (value as u64).into());
+        }
+        fn flag(&mut self, key: &str, value: bool) {
+            self.insert(key.into(), value.into());
+        }
+        fn flags(&mut self, key: &str, values: &mut dyn Iterator<Item = (&str, bool)>) {
+            let object = values.map(|(id, on)| (id.to_owned(), on.into())).collect::<Map<_, _>>();
+            self.insert(key.into(), object.into());
+        }
+        fn texts(&mut self, key: &str, values: &mut dyn Iterator<Item = &str>) {
+            self.insert(key.into(), json!(values.collect::<Vec<_>>()));
+        }
+    }
+
+    #[test]
+    fn notice_read_lightly_is_the_notice_that_was_serialized() {
+        let texts = crate::texts::texts("fr", &BTreeMap::new()).unwrap();
+        let cookie =
+            CookieNotice { name: "a".into(), lifetime: "b".into(), session: true, storage: "cookie".into() };
+        let service = ServiceNotice {
+            id: "ads".into(),
+            index: 3,
+            name: "Ads".into(),
+            controller: "Ads, Inc.".into(),
+            description: "d".into(),
+            privacy_url: String::new(),
+            opt_out_url: "https://ads.example".into(),
+            cookies: vec![cookie],
+        };
+        let category = |id: &str, locked| CategoryNotice {
+            id: id.into(),
+            name: "n".into(),
+            description: "d".into(),
+            warning: if locked { String::new() } else { "w".into() },
+            locked,
+            services: if locked { vec![] } else { vec![service.clone()] },
+        };
+        let notice = Notice {
+            site: "demo".into(),
+            policy: 7,
+            language: "fr".into(),
+            dir: "ltr".into(),
+            controller: Controller { name: "n".into(), contact: "c".into(), privacy_url: "p".into() },
+            categories: vec![category("required", true), category("advertising", false)],
+            links: vec![Link { text: "t".into(), url: "u".into() }],
+            texts,
+        };
+        assert_eq!(Notice::read(&serde_json::to_value(&notice).unwrap()), Some(notice));
+    }
+
+    #[test]
+    fn draft_written_lightly_is_the_submission_made_of_it() {
+        let draft = |previous, denied: &[&str], on| Draft {
+            id: RecordId::new(UnixMillis(1_763_771_000_123), [7; 10]),
+            subject: SubjectId::new([9; 16]),
+            previous,
+            action: Action::Save,
+            source: consentry_core::Source::Preferences,
+            categories: vec![
+                (CategoryId::parse("required").unwrap(), true),
+                (CategoryId::parse("advertising").unwrap(), on),
+            ],
+            denied_services: denied.iter().filter_map(|id| ServiceId::parse(id)).collect(),
+            dom: Signals { gpc: Gpc::On, dnt: Dnt::Unset },
+            overridden: on,
+            signal_seen: on,
+            policy_version: 7,
+            language: "en".into(),
+        };
+        let earlier = RecordId::new(UnixMillis(1_763_771_000_000), [1; 10]);
+        for draft in [draft(None, &[], false), draft(Some(earlier), &["ads", "video"], true)] {
+            let mut written = Map::new();
+            write_draft(&draft, &mut written);
+            let read = serde_json::from_value::<RecordSubmission>(written.into()).unwrap();
+            assert_eq!(read, RecordSubmission::from_draft(&draft));
+        }
+    }
+
+    #[test]
+    fn receipt_read_lightly_is_the_receipt_that_was_serialized() {
+        let receipt =
+            Receipt { id: "i".into(), site: "s".into(), time: "t".into(), index: 9, leaf_hash: "h".into() };
+        assert_eq!(Receipt::read(&serde_json::to_value(&receipt).unwrap()), Some(receipt));
+    }
+
+    #[test]
+    fn payload_brief_of_a_foreign_form_is_none() {
+        let payload = json!({"site": "demo", "policy": 2, "language": "en", "header": 1,
+            "categories": ["required", "functional"], "services": [["ads", 1]]});
+        let brief = PayloadBrief::read(&payload).unwrap();
+        assert_eq!((brief.categories.len(), brief.services.len(), brief.header), (2, 1, 1));
+        assert_eq!(PayloadBrief::read(&json!({})), None);
+        assert_eq!(PayloadBrief::read(&json!(null)), None);
+    }
+}

@@ -1,0 +1,82 @@
+//! What every part of the banner shares, and what a click comes to.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+
+use consentry_api::light::PayloadBrief;
+use consentry_core::{Action, Choice, Grants, Source, parse_choice};
+use consentry_ui::Switches;
+use wasm_bindgen::JsCast;
+use web_sys::{Document, HtmlDialogElement, HtmlElement};
+
+use crate::bridge::Bridge;
+use crate::json::Incoming;
+use crate::send;
+use crate::store::Store;
+
+/// The banner of this page. There is one, and it lives as long as the page.
+pub struct App {
+    /// The gate.
+    pub bridge: Bridge,
+    /// What the gate knows of the policy.
+    pub payload: PayloadBrief,
+    /// Absolute URL of the edge's prefix.
+    pub base: String,
+    /// What is kept between pages.
+    pub store: Store,
+    /// The page.
+    pub document: Document,
+    /// `#consentry`.
+    pub root: HtmlElement,
+    /// Records are being sent.
+    pub sending: Cell<bool>,
+    /// The notice as it came, once fetched.
+    pub notice: RefCell<Option<Incoming>>,
+    /// The dialog, once opened.
+    pub dialog: RefCell<Option<HtmlDialogElement>>,
+    /// What is mounted in the dialog's body; dropping it takes it out.
+    pub mounted: RefCell<Option<Box<dyn Any>>>,
+}
+
+impl App {
+    /// The stored choice.
+    pub fn choice(&self) -> Option<Choice> {
+        self.bridge.choice().as_deref().and_then(parse_choice)
+    }
+
+    /// A word the server left on the root.
+    pub fn word(&self, name: &str) -> String {
+        self.root.get_attribute(name).unwrap_or_default()
+    }
+
+    /// The persistent link.
+    pub fn link(&self) -> Option<HtmlElement> {
+        let link = self.root.query_selector("[data-consentry-part=link]").ok().flatten();
+        link.map(JsCast::unchecked_into)
+    }
+
+    /// Every category of the policy.
+    pub fn everything(&self) -> Grants {
+        Grants::first(self.payload.categories.len())
+    }
+
+    /// Shows a short message and has it read out; an empty one takes the last away. Set by hand: it is the only thing here
+    /// that ever changes, and Leptos' reactive system would be a tenth of the banner.
+    pub fn say(&self, text: &str) {
+        if let Ok(Some(output)) = self.root.query_selector("output") {
+            output.set_text_content(Some(text));
+        }
+    }
+
+    /// Has the gate apply and store a decision, says so, and records it.
+    pub fn decide(&'static self, action: Action, source: Source, switches: Switches) {
+        let earlier =
+            self.choice().is_some_and(|choice| choice.is_explicit() && choice.grants != Grants::REQUIRED);
+        // Turning everything off that was on takes back an agreement, by whichever button.
+        let action = if earlier && switches.grants == Grants::REQUIRED { Action::Withdraw } else { action };
+        let denied = switches.denied.indexes().map(|index| index as u32).collect();
+        self.bridge.decide(action.letter(), source.letter(), switches.grants.0, denied);
+        self.say(&self.word("data-saved"));
+        send::record(self);
+    }
+}

@@ -1,0 +1,37 @@
+//! Requests to the edge, and waiting.
+
+use js_sys::Promise;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{RequestCredentials, RequestInit, Response, window};
+
+/// Status and text of an answer; `None` when there was none (offline, blocked, stopped edge).
+pub async fn fetch(url: &str, body: Option<&str>) -> Option<(u16, String)> {
+    request(url, body).await.ok()
+}
+
+async fn request(url: &str, body: Option<&str>) -> Result<(u16, String), JsValue> {
+    let init = RequestInit::new();
+    init.set_credentials(RequestCredentials::Omit);
+    if let Some(body) = body {
+        // A string goes as text/plain: no preflight that could delay or break it.
+        init.set_method("POST");
+        init.set_body(&body.into());
+    }
+    let window = window().ok_or(JsValue::NULL)?;
+    let response: Response =
+        JsFuture::from(window.fetch_with_str_and_init(url, &init)).await?.unchecked_into();
+    let text = JsFuture::from(response.text()?).await?;
+    Ok((response.status(), text.as_string().unwrap_or_default()))
+}
+
+/// Waits.
+pub async fn sleep(milliseconds: i32) {
+    let timer = Promise::new(&mut |resolve, _| {
+        if let Some(window) = window() {
+            // Without a timer it waits for ever; the next page tries again.
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+        }
+    });
+    let _ = JsFuture::from(timer).await;
+}
