@@ -9,6 +9,7 @@ mod paths;
 mod report;
 mod service;
 mod shell;
+mod shrink;
 mod site;
 mod size;
 mod stamp;

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::paths;
+use crate::shrink;
 use crate::shell::{self, capture, command, run, step, write_if_changed};
 use crate::stamp::{Inputs, Stamp};
 use crate::tools;
@@ -52,8 +53,8 @@ pub fn build(program: &Program, environment: &[(&str, &Path)]) -> Result<PathBuf
     let out = paths::scratch().join(package);
     let module = step(&format!("{package}: compile"), || compile(program, environment))?;
     let compiled = std::fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
-    // The post-processing below is this file, so its source is one of the inputs.
-    let inputs = Inputs::framed().bytes(&compiled).bytes(include_bytes!("wasm.rs"));
+    // The post-processing is code of ours, so its source is one of the inputs.
+    let inputs = Inputs::framed().bytes(&compiled).bytes(include_bytes!("wasm.rs")).bytes(include_bytes!("shrink.rs"));
     let inputs = inputs.path(&paths::at("node_modules/binaryen/package.json"))?;
     let stamp = Stamp::new(&format!("{package}.module"), inputs);
     if !stamp.is_current(&[out.join("index.js"), out.join("index_bg.wasm")]) {
@@ -62,7 +63,11 @@ pub fn build(program: &Program, environment: &[(&str, &Path)]) -> Result<PathBuf
         }
         step(&format!("{package}: bind"), || bind(program, &module, &out))?;
         if program.host == Host::Browser {
-            step(&format!("{package}: optimize"), || optimize(&out.join("index_bg.wasm")))?;
+            copy(&paths::at("crates").join(package.trim_start_matches("consentry-")).join("entry.js"), &out.join("entry.js"))?;
+            step(&format!("{package}: optimize"), || {
+                shrink::shrink(&out, &std::fs::read_to_string(bundle_glue(&out)?)?)?;
+                optimize(&out.join("index_bg.wasm"))
+            })?;
         }
         stamp.keep()?;
     }
@@ -160,12 +165,19 @@ fn optimize(module: &Path) -> Result<()> {
 /// entry, so that of the generated glue only what it calls is left.
 pub fn build_banner() -> Result<()> {
     let out = build(&Program { package: "consentry-banner", host: Host::Browser }, &[])?;
-    copy(&paths::at("crates/banner/entry.js"), &out.join("entry.js"))?;
-    let glue = paths::scratch().join("banner.js");
-    bundle(&out.join("entry.js"), &glue, &["--target=es2022"])?;
+    let glue = bundle_glue(&out)?;
     let artefacts = paths::artefacts();
     copy(&glue, &artefacts.join("banner.js"))?;
     copy(&out.join("index_bg.wasm"), &artefacts.join("banner_bg.wasm"))
+}
+
+/// Bundles a browser program from its entry. What the glue would register for disposal and garbage collection lives as
+/// long as the page; without those two names esbuild sees that the classes around them are unused.
+fn bundle_glue(folder: &Path) -> Result<PathBuf> {
+    let glue = folder.join("bundle.js");
+    let forgotten = ["--define:Symbol.dispose=undefined", "--define:FinalizationRegistry=undefined"];
+    bundle(&folder.join("entry.js"), &glue, &["--target=es2022", forgotten[0], forgotten[1]])?;
+    Ok(glue)
 }
 
 /// The Worker as two files of `target/edge`, with the artefacts it serves inside.
