@@ -5,11 +5,12 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use consentry_e2e::workerd;
 use serde_json::json;
 
 use crate::service::{self, Demo};
 use crate::shell::step;
-use crate::{build, paths, site, workerd};
+use crate::{build, paths, site};
 
 /// What `dev` can be told.
 #[derive(clap::Args)]

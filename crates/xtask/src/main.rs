@@ -17,7 +17,6 @@ mod test;
 mod tidy;
 mod tools;
 mod wasm;
-mod workerd;
 
 use std::process::ExitCode;
 

@@ -1,12 +1,8 @@
 //! Where things are: the sources, and everything that is built under `target/`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-/// The repository's root.
-pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here).to_owned()
-}
+pub use consentry_e2e::workerd::root;
 
 /// A path below the root.
 pub fn at(path: &str) -> PathBuf {

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use consentry_e2e::workerd::{self, Running, Settings};
 
 use crate::shell::{capture, cargo, command, run, step, write_if_changed};
-use crate::workerd::{self, Running, Settings};
 use crate::{paths, site};
 
 /// The demo's site identifier.

@@ -1,10 +1,11 @@
 //! What visitors download, against the budgets. A budget may be lowered; raising one needs a reason in the changelog.
 
 use anyhow::{Context, Result, bail};
+use consentry_e2e::workerd;
 
 use crate::build::{brotli, gzip};
 use crate::service::{self, Demo};
-use crate::{paths, shell, site, workerd};
+use crate::{paths, shell, site};
 
 /// A thing that is downloaded, and how many bytes it may have as brotli.
 struct Row {

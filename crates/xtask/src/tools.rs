@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use consentry_e2e::workerd::platform_program;
 
 use crate::paths;
 use crate::shell::{self, capture, command, note, on_path, run, step};
@@ -136,30 +137,7 @@ fn geckodriver() -> Result<()> {
     })
 }
 
-/// The native program of an npm package that ships one package per platform, such as `@esbuild/linux-x64/bin/esbuild`.
-///
-/// Only the running platform's package is installed, so the first match is it. Starting the program itself spares the
-/// 40 ms of its JavaScript wrapper.
-fn platform_program(scope: &str, prefix: &str, program: &str) -> Result<PathBuf> {
-    let folder = paths::at("node_modules").join(scope);
-    let entries =
-        std::fs::read_dir(&folder).with_context(|| format!("no {}: run `npm ci`", folder.display()))?;
-    entries
-        .flatten()
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix))
-        .flat_map(|entry| {
-            [program.to_owned(), format!("{program}.exe")].map(|name| entry.path().join("bin").join(name))
-        })
-        .find(|path| path.is_file())
-        .with_context(|| format!("{program} has no package for this platform in {}", folder.display()))
-}
-
 /// The JavaScript and CSS bundler.
 pub fn esbuild() -> Result<PathBuf> {
     platform_program("@esbuild", "", "esbuild")
-}
-
-/// The Workers runtime.
-pub fn workerd() -> Result<PathBuf> {
-    platform_program("@cloudflare", "workerd-", "workerd")
 }

@@ -10,8 +10,8 @@ use anyhow::{Context, Result, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::paths;
-use crate::shrink;
 use crate::shell::{self, capture, command, run, step, write_if_changed};
+use crate::shrink;
 use crate::stamp::{Inputs, Stamp};
 use crate::tools;
 
@@ -54,7 +54,8 @@ pub fn build(program: &Program, environment: &[(&str, &Path)]) -> Result<PathBuf
     let module = step(&format!("{package}: compile"), || compile(program, environment))?;
     let compiled = std::fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
     // The post-processing is code of ours, so its source is one of the inputs.
-    let inputs = Inputs::framed().bytes(&compiled).bytes(include_bytes!("wasm.rs")).bytes(include_bytes!("shrink.rs"));
+    let inputs =
+        Inputs::framed().bytes(&compiled).bytes(include_bytes!("wasm.rs")).bytes(include_bytes!("shrink.rs"));
     let inputs = inputs.path(&paths::at("node_modules/binaryen/package.json"))?;
     let stamp = Stamp::new(&format!("{package}.module"), inputs);
     if !stamp.is_current(&[out.join("index.js"), out.join("index_bg.wasm")]) {
@@ -63,7 +64,10 @@ pub fn build(program: &Program, environment: &[(&str, &Path)]) -> Result<PathBuf
         }
         step(&format!("{package}: bind"), || bind(program, &module, &out))?;
         if program.host == Host::Browser {
-            copy(&paths::at("crates").join(package.trim_start_matches("consentry-")).join("entry.js"), &out.join("entry.js"))?;
+            copy(
+                &paths::at("crates").join(package.trim_start_matches("consentry-")).join("entry.js"),
+                &out.join("entry.js"),
+            )?;
             step(&format!("{package}: optimize"), || {
                 shrink::shrink(&out, &std::fs::read_to_string(bundle_glue(&out)?)?)?;
                 optimize(&out.join("index_bg.wasm"))

@@ -13,7 +13,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("consentry-banner", &["consentry-core", "consentry-api", "consentry-ui"]),
     ("consentry", &["consentry-core", "consentry-log", "consentry-api"]),
     ("consentry-e2e", &["consentry-core", "consentry-api"]),
-    ("xtask", &[]),
+    ("xtask", &["consentry-e2e"]),
 ];
 
 /// Libraries only these crates may name: whoever names them is bound to one framework or one runtime.
