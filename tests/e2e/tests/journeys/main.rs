@@ -1,0 +1,23 @@
+//! Whole journeys: real browsers, the real Worker on workerd, vendors that count, an auditor's export at the end.
+//!
+//! They need what `cargo xtask build` makes and the browsers that `cargo xtask test` installs.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod choice;
+mod hostile;
+mod hydration;
+mod install;
+mod outage;
+mod pictures;
+mod records;
+mod refusal;
+mod signals;
+mod support;
+mod wrangler;

@@ -1,0 +1,37 @@
+//! Pictures of what visitors see, for people to look at: written only where `CONSENTRY_SHOTS` names a folder.
+
+use std::path::PathBuf;
+
+use crate::support::browser::{FORM, LAYER, OPEN, STATUS};
+use crate::support::{Browser, Edge, Engine, Setup};
+
+#[test]
+fn pictures_asked_for_are_taken_wide_and_narrow() {
+    let Some(folder) = std::env::var_os("CONSENTRY_SHOTS").map(PathBuf::from) else { return };
+    std::fs::create_dir_all(&folder).expect("a folder for pictures");
+    let edge = Edge::start();
+    for (width, height) in [(1280, 900), (320, 720)] {
+        let take = |browser: &Browser, name: &str| {
+            browser.resize(width, height);
+            std::thread::sleep(std::time::Duration::from_millis(400));
+            browser.picture(&folder.join(format!("{name}-{width}.png")));
+        };
+        // Firefox goes down to 320 pixels; Chromium's window does not.
+        let browser = Browser::start(Engine::Firefox);
+        browser.visit(&edge.url("/"));
+        browser.wait_for(LAYER);
+        take(&browser, "first-layer");
+        browser.open_preferences(OPEN);
+        take(&browser, "preferences");
+        drop(browser);
+        let browser = Browser::with(Engine::Firefox, Setup { gpc: true, ..Setup::default() });
+        browser.visit(&edge.url("/"));
+        browser.wait_for(STATUS);
+        take(&browser, "signal-honoured");
+        drop(browser);
+        let browser = Browser::with(Engine::Firefox, Setup { no_script: true, ..Setup::default() });
+        browser.goto(&edge.url("/_c/demo/preferences"));
+        browser.wait_for(FORM);
+        take(&browser, "no-javascript");
+    }
+}

@@ -1,0 +1,207 @@
+//! A browser with one visitor in it, and what a test does and sees there.
+
+use std::path::Path;
+use std::time::Duration;
+
+use consentry_core::choice::Flags;
+use consentry_core::{Choice, parse_choice};
+use serde_json::Value;
+use thirtyfour::prelude::*;
+use tokio::runtime::Runtime;
+
+use super::driver::{self, Driver, Engine, Setup};
+use super::wait_for;
+
+/// How long a page may take for anything.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The first layer's buttons.
+pub const ACCEPT: &str = "[data-consentry-part=layer] [data-consentry-action=accept]";
+pub const REJECT: &str = "[data-consentry-part=layer] [data-consentry-action=reject]";
+pub const OPEN: &str = "[data-consentry-part=layer] [data-consentry-action=open]";
+/// The link that is always there.
+pub const LINK: &str = "[data-consentry-part=link]";
+/// What the gate shows and hides.
+pub const LAYER: &str = "[data-consentry-part=layer]";
+pub const STATUS: &str = "[data-consentry-part=status]";
+/// The preference form, in the dialog or on the page.
+pub const FORM: &str = "#consentry form.cy-form";
+
+/// A browser that is closed when dropped.
+pub struct Browser {
+    page: WebDriver,
+    runtime: Runtime,
+    // Last: the session ends before its server does.
+    _driver: Driver,
+}
+
+impl Browser {
+    /// A fresh profile, as it comes.
+    pub fn start(engine: Engine) -> Self {
+        Self::with(engine, Setup::default())
+    }
+
+    /// A fresh profile with the visitor's settings.
+    pub fn with(engine: Engine, setup: Setup) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let driver = driver::start(engine);
+        let capabilities = driver::capabilities(engine, setup);
+        let page = runtime.block_on(WebDriver::new(&*driver.url, capabilities)).expect("a browser session");
+        Self { page, runtime, _driver: driver }
+    }
+
+    fn wait<T>(&self, what: impl Future<Output = WebDriverResult<T>>) -> WebDriverResult<T> {
+        self.runtime.block_on(what)
+    }
+
+    /// Loads a page, to the end of its load event.
+    pub fn goto(&self, url: &str) {
+        self.wait(self.page.goto(url)).expect("the page loads");
+    }
+
+    /// Loads a page and waits for the gate.
+    pub fn visit(&self, url: &str) {
+        self.goto(url);
+        self.wait_until("the gate has run", "return !!window.consentry?.get");
+    }
+
+    /// Loads the same page again.
+    pub fn reload(&self) {
+        self.wait(self.page.refresh()).expect("the page loads again");
+        self.wait_until("the gate has run", "return !!window.consentry?.get");
+    }
+
+    /// Runs a function body in the page.
+    pub fn run(&self, script: &str) -> Value {
+        let result = self.wait(self.page.execute(script, Vec::new()));
+        result.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
+    }
+
+    /// Waits until a function body returns true. A page that is just changing may fail to answer.
+    pub fn wait_until(&self, what: &str, script: &str) {
+        wait_for(what, PATIENCE, || {
+            let result = self.wait(self.page.execute(script, Vec::new())).ok()?;
+            (result.json() == &Value::Bool(true)).then_some(())
+        });
+    }
+
+    /// Whether something is to be seen.
+    pub fn shows(&self, css: &str) -> bool {
+        let Ok(element) = self.wait(self.page.find(By::Css(css))) else { return false };
+        self.wait(element.is_displayed()).unwrap_or(false)
+    }
+
+    /// Waits until something is to be seen.
+    pub fn wait_for(&self, css: &str) {
+        wait_for(&format!("{css} on the page"), PATIENCE, || self.shows(css).then_some(()));
+    }
+
+    /// Waits until something is gone or hidden.
+    pub fn wait_without(&self, css: &str) {
+        wait_for(&format!("{css} gone"), PATIENCE, || (!self.shows(css)).then_some(()));
+    }
+
+    /// Clicks like a person: scrolled into view, in the middle, on whatever is on top there.
+    pub fn click(&self, css: &str) {
+        self.wait_for(css);
+        let element = self.wait(self.page.find(By::Css(css))).expect("it is there");
+        self.wait(element.click()).unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Presses keys where the focus is.
+    pub fn press(&self, css: &str, keys: &str) {
+        let element = self.wait(self.page.find(By::Css(css))).expect("it is there");
+        self.wait(element.send_keys(keys)).expect("keys are taken");
+    }
+
+    /// What something says, as seen.
+    pub fn text(&self, css: &str) -> String {
+        let element = self.wait(self.page.find(By::Css(css))).unwrap_or_else(|_| panic!("no {css}"));
+        self.wait(element.text()).expect("its text")
+    }
+
+    /// The address bar.
+    pub fn address(&self) -> String {
+        self.wait(self.page.current_url()).expect("an address").to_string()
+    }
+
+    /// Every cookie of the page's host, whoever set it.
+    pub fn cookies(&self) -> Vec<(String, String)> {
+        let all = self.wait(self.page.get_all_cookies()).expect("cookies");
+        all.into_iter().map(|cookie| (cookie.name, cookie.value)).collect()
+    }
+
+    /// The stored choice.
+    pub fn choice(&self) -> Option<Choice> {
+        let cookies = self.cookies();
+        cookies.iter().find(|(name, _)| name == "consentry").and_then(|(_, value)| parse_choice(value))
+    }
+
+    /// Waits until the log has acknowledged the stored choice.
+    pub fn wait_until_recorded(&self) -> Choice {
+        wait_for("a recorded choice", PATIENCE, || {
+            self.choice().filter(|choice| !choice.flags.has(Flags::UNRECORDED))
+        })
+    }
+
+    /// Waits until the banner has taken over the shell. Its own status line is the first thing it adds.
+    pub fn wait_until_hydrated(&self) {
+        self.wait_until(
+            "the banner has taken over",
+            "return !!document.querySelector('#consentry > output')",
+        );
+    }
+
+    /// Opens the preferences and waits for the form.
+    pub fn open_preferences(&self, by: &str) {
+        self.click(by);
+        self.wait_for(FORM);
+    }
+
+    /// Whether the banner's code was fetched for this page.
+    pub fn fetched_banner(&self) -> bool {
+        let script =
+            "return performance.getEntriesByType('resource').some((entry) => /banner-/.test(entry.name))";
+        self.run(script) == Value::Bool(true)
+    }
+
+    /// What went wrong in the page.
+    pub fn trouble(&self) -> Vec<String> {
+        let all = self.run("return window.trouble || ['no trap in this page']");
+        all.as_array().into_iter().flatten().map(|text| text.as_str().unwrap_or_default().into()).collect()
+    }
+
+    /// Fails if anything was thrown, rejected or complained about.
+    pub fn assert_no_trouble(&self) {
+        assert_eq!(self.trouble(), Vec::<String>::new(), "on {}", self.address());
+    }
+
+    /// Opens another tab and goes there; returns a way back and forth.
+    pub fn new_tab(&self) -> (WindowHandle, WindowHandle) {
+        let first = self.wait(self.page.window()).expect("a window");
+        let second = self.wait(self.page.new_tab()).expect("a tab");
+        self.switch_to(&second);
+        (first, second)
+    }
+
+    pub fn switch_to(&self, tab: &WindowHandle) {
+        self.wait(self.page.switch_to_window(tab.clone())).expect("the tab is there");
+    }
+
+    /// Makes the window so wide and high.
+    pub fn resize(&self, width: u32, height: u32) {
+        self.wait(self.page.set_window_rect(0, 0, width, height)).expect("a window of that size");
+    }
+
+    /// Keeps what is to be seen as a picture.
+    pub fn picture(&self, file: &Path) {
+        self.wait(self.page.screenshot(file)).expect("a picture");
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Whoever holds the session last ends it; a browser that has gone already cannot be asked.
+        let _ = self.runtime.block_on(self.page.clone().quit());
+    }
+}

@@ -1,0 +1,161 @@
+//! The Worker on workerd with a state of its own, the demo policy published by the command line, and its vendors.
+
+use std::cell::OnceCell;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use consentry_core::RecordId;
+use consentry_e2e::vendor::Vendor;
+use consentry_e2e::workerd::{self, Running, Settings};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{settle, site, wait_for};
+
+pub const OPERATOR: &str = "the-operator-of-the-journeys";
+pub const SITE: &str = "demo";
+
+/// One Worker and everything around it.
+pub struct Edge {
+    /// The third parties.
+    pub vendor: Vendor,
+    /// A second origin the policy names, for who wants to serve the site from elsewhere.
+    pub second_port: u16,
+    settings: Settings,
+    worker: Option<Running>,
+    auditor: OnceCell<String>,
+    folder: TempDir,
+}
+
+impl Edge {
+    /// Starts it and publishes the demo policy.
+    pub fn start() -> Self {
+        let vendor = Vendor::start(0).expect("a vendor server");
+        let folder = tempfile::Builder::new().prefix("consentry-").tempdir().expect("a folder");
+        let pages = folder.path().join("site");
+        site::prepare(&pages, vendor.port());
+        let settings = Settings {
+            port: workerd::free_port().expect("a port"),
+            state: folder.path().join("state"),
+            site: pages,
+            operator_token: OPERATOR.into(),
+            site_id: SITE,
+            jurisdiction: Some("DE".into()),
+        };
+        let second_port = workerd::free_port().expect("a port");
+        let mut edge = Self { vendor, second_port, settings, worker: None, auditor: OnceCell::new(), folder };
+        edge.start_again();
+        edge.publish("www/policies/demo.toml");
+        edge
+    }
+
+    /// Publishes a policy with this Worker's origins added.
+    pub fn publish(&self, file: &str) {
+        let policy = workerd::root().join(file);
+        let mut publish = self.consentry();
+        publish.args(["policy", "publish"]).arg(policy);
+        for port in [self.settings.port, self.second_port] {
+            publish.args(["--origin", &format!("http://localhost:{port}")]);
+            publish.args(["--origin", &format!("http://127.0.0.1:{port}")]);
+        }
+        succeeded(publish);
+    }
+
+    /// Address of a page of the site, or of anything else at this origin.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://localhost:{}{path}", self.settings.port)
+    }
+
+    pub fn port(&self) -> u16 {
+        self.settings.port
+    }
+
+    /// Where the files of the site are.
+    pub fn pages(&self) -> PathBuf {
+        self.settings.site.clone()
+    }
+
+    /// Ends the Worker without a word, as `kill -9` does.
+    pub fn kill(&mut self) {
+        self.worker = None;
+    }
+
+    /// Starts the Worker over the same state.
+    pub fn start_again(&mut self) {
+        self.worker = Some(workerd::start(&self.settings).expect("workerd starts"));
+    }
+
+    /// The command line, told where the Worker is. The tokens go by the environment, as people are told to do it.
+    fn consentry(&self) -> Command {
+        let program = workerd::root().join("target/debug/consentry");
+        let mut command = Command::new(&program);
+        assert!(program.is_file(), "no {}: run `cargo build --package consentry`", program.display());
+        command.env("CONSENTRY_URL", self.url("")).env("CONSENTRY_OPERATOR_TOKEN", OPERATOR);
+        command
+    }
+
+    /// An auditor's token, the same one each time.
+    pub fn auditor(&self) -> &str {
+        self.auditor.get_or_init(|| {
+            let mut create = self.consentry();
+            create.args(["token", "create", "--site", SITE, "--name", "Ada Auditor"]);
+            String::from_utf8_lossy(&succeeded(create).stdout).trim().to_owned()
+        })
+    }
+
+    /// What an auditor exports.
+    pub fn export(&self, options: &[&str]) -> String {
+        let file = self.folder.path().join("export");
+        let mut export = self.consentry();
+        export.env("CONSENTRY_AUDITOR_TOKEN", self.auditor());
+        export.args(["export", "--site", SITE, "--output"]).arg(&file).args(options);
+        succeeded(export);
+        std::fs::read_to_string(file).expect("the export")
+    }
+
+    /// Every record, oldest first.
+    pub fn records(&self) -> Vec<Value> {
+        self.export(&[]).lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
+    }
+
+    /// Waits until there are so many records, and makes sure that there are no more.
+    pub fn wait_for_records(&self, count: usize) -> Vec<Value> {
+        let there = || Some(self.records()).filter(|records| records.len() >= count);
+        wait_for(&format!("{count} records"), Duration::from_secs(15), there);
+        settle();
+        let records = self.records();
+        assert_eq!(records.len(), count, "{records:#?}");
+        records
+    }
+
+    /// The only record there is.
+    pub fn only_record(&self) -> Value {
+        self.wait_for_records(1).remove(0)
+    }
+
+    /// Waits until the vendors were asked for each of these paths.
+    pub fn wait_for_hits(&self, paths: &[&str]) {
+        for path in paths {
+            let asked = || (self.vendor.count_for(path) > 0).then_some(());
+            wait_for(&format!("a request for {path}"), Duration::from_secs(15), asked);
+        }
+    }
+
+    /// Fails if the vendors were asked for anything, then or soon.
+    pub fn assert_no_hits(&self) {
+        settle();
+        assert_eq!(self.vendor.requests(), [], "third parties were contacted");
+    }
+}
+
+/// A record's identifier as the choice cookie has it.
+pub fn record_id(row: &Value) -> RecordId {
+    row["record_id"].as_str().and_then(RecordId::parse).expect("a record identifier")
+}
+
+fn succeeded(mut command: Command) -> Output {
+    let output = command.output().expect("the command line starts");
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
