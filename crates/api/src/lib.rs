@@ -17,6 +17,8 @@ pub mod digest;
 #[cfg(feature = "server")]
 pub mod export;
 #[cfg(feature = "server")]
+pub mod gpc;
+#[cfg(feature = "server")]
 pub mod object;
 #[cfg(feature = "server")]
 pub mod policy;

@@ -218,3 +218,16 @@ impl Storage {
         }
     }
 }
+
+/// What publishing a policy answers.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+pub struct PolicyReceipt {
+    /// The version it is now, counted from 1. The same file published again keeps its version.
+    pub version: u32,
+    /// SHA-256 of the file as published, 64 hexadecimal digits.
+    pub hash: String,
+    /// The material fingerprint, 16 hexadecimal digits: when it changes, visitors are asked again.
+    pub fingerprint: String,
+    /// When it was published (RFC 3339, UTC).
+    pub published: String,
+}

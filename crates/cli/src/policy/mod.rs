@@ -9,7 +9,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-use consentry_api::policy::{PolicyFile, Published, check as check_policy};
+use consentry_api::policy::{PolicyFile, PolicyReceipt, Published, check as check_policy};
 use serde_json::{Value, json};
 
 use crate::args::{Check, Diff, Publish};
@@ -42,13 +42,11 @@ pub fn publish(args: &Publish) -> Result<(), Failure> {
     let body = serde_json::to_vec(&published.file)
         .map_err(|error| Failure::refused(error.to_string(), "the file cannot be written as JSON"))?;
     let url = client.of_site(&published.policy.parts().site, "policy");
-    let answer: Value = client::json(client.send("PUT", &url, Some(body))?)?;
+    let answer: PolicyReceipt = client::json(client.send("PUT", &url, Some(body))?)?;
     if args.json {
-        println!("{answer}");
+        println!("{}", json!(answer));
     } else {
-        let version = answer.get("version").and_then(Value::as_u64);
-        let version = version.map(|number| format!(" as version {number}")).unwrap_or_default();
-        eprintln!("{} is published{version}: {}.", source.name, summary(&published));
+        eprintln!("{} is published as version {}: {}.", source.name, answer.version, summary(&published));
     }
     Ok(())
 }

@@ -2,14 +2,13 @@
 
 use consentry_api::digest::sha256_hex;
 use consentry_api::object::{SiteCall, SiteReply, StoredPolicy};
-use consentry_api::policy::{PolicyFile, check};
+use consentry_api::policy::{PolicyFile, PolicyReceipt, check};
 use consentry_api::problem::PlaceError;
 use consentry_api::time::serialize_time;
 use consentry_api::token::TokenRequest;
 use consentry_core::bytes::serialize_hex;
 use consentry_core::time::LONGEST_COOKIE_DAYS;
 use consentry_core::{SiteId, UnixMillis};
-use serde::Serialize;
 
 use super::Answer;
 use crate::access::{new_token, require_auditor, require_operator};
@@ -17,15 +16,6 @@ use crate::answer::{json, not_allowed, problem, problem_with, unavailable};
 use crate::http::{Method, Request, Response};
 use crate::service::Service;
 use crate::sites::Sites;
-
-/// What publishing answers.
-#[derive(Serialize)]
-struct PolicyAnswer {
-    version: u32,
-    hash: String,
-    fingerprint: String,
-    published: String,
-}
 
 /// `GET` and `PUT v1/sites/SITE/policy`
 pub async fn policy<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
@@ -96,7 +86,7 @@ async fn publish<S: Sites>(service: &Service<S>, request: &Request, site: &SiteI
     let fingerprint = serialize_hex(&checked.policy.fingerprint().0);
     Ok(json(
         200,
-        &PolicyAnswer { version, hash, fingerprint, published: serialize_time(UnixMillis(published)) },
+        &PolicyReceipt { version, hash, fingerprint, published: serialize_time(UnixMillis(published)) },
     ))
 }
 

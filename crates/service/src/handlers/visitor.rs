@@ -1,8 +1,8 @@
 //! What anybody may read: the notice of a policy, and the site's statement on GPC.
 
+use consentry_api::gpc::GpcStatement;
 use consentry_api::policy::notice as notice_of;
 use consentry_core::SiteId;
-use serde::Serialize;
 
 use super::Answer;
 use super::gate::language;
@@ -46,14 +46,6 @@ pub async fn notice<S: Sites>(service: &Service<S>, request: &Request, site: &Si
         response = response.with("cache-control", "public, max-age=86400");
     }
     Ok(response.with("access-control-allow-origin", "*").with("vary", "Accept-Language"))
-}
-
-/// The GPC support resource (W3C GPC §4.1): the same for everybody, whoever sends the signal or not.
-#[derive(Serialize)]
-struct GpcStatement {
-    gpc: bool,
-    #[serde(rename = "lastUpdate", skip_serializing_if = "Option::is_none")]
-    last_update: Option<String>,
 }
 
 /// `GET /.well-known/gpc.json`
