@@ -11,10 +11,16 @@ const config :Workerd.Config = (
     (name = "consentry", worker = .consentry),
     # One SQLite file per site. Back up this folder and nothing else.
     (name = "state", disk = (writable = true)),
-    # The website itself. Replace it by `external = "host:port"` to put Consentry in front of a running server.
+    # The website itself, read-only. To add Consentry to a running server, route only the prefix here instead.
     (name = "site", disk = (writable = false)),
   ],
-  sockets = [(name = "http", address = "localhost:8787", http = (), service = "consentry")],
+  # A server in front that speaks HTTPS says so in this header; without one, nobody's choice depends on it.
+  sockets = [(
+    name = "http",
+    address = "localhost:8787",
+    http = (forwardedProtoHeader = "X-Forwarded-Proto"),
+    service = "consentry",
+  )],
 );
 
 const consentry :Workerd.Worker = (
