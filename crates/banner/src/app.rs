@@ -7,12 +7,17 @@ use consentry_api::light::PayloadBrief;
 use consentry_core::{Action, Choice, Grants, Source, parse_choice};
 use consentry_ui::Switches;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, HtmlDialogElement, HtmlElement};
 
 use crate::bridge::Bridge;
+use crate::fetch::sleep;
 use crate::json::Incoming;
 use crate::send;
 use crate::store::Store;
+
+/// How long a message is shown, in milliseconds. What it says can be read again in the preferences.
+const MESSAGE_SHOWN: i32 = 8_000;
 
 /// The banner of this page. There is one, and it lives as long as the page.
 pub struct App {
@@ -77,6 +82,10 @@ impl App {
         let denied = switches.denied.indexes().map(|index| index as u32).collect();
         self.bridge.decide(action.letter(), source.letter(), switches.grants.0, denied);
         self.say(&self.word("data-saved"));
+        spawn_local(async {
+            sleep(MESSAGE_SHOWN).await;
+            self.say("");
+        });
         send::record(self);
     }
 }

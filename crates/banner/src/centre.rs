@@ -10,7 +10,8 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{
-    Event, FormData, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement, HtmlInputElement,
+    Element, Event, FormData, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement,
+    HtmlInputElement,
 };
 use web_sys::{MouseEvent, SubmitEvent};
 
@@ -94,7 +95,10 @@ fn close(app: &App) {
     if let Some(dialog) = &*app.dialog.borrow() {
         dialog.close();
     }
-    let lost = app.document.active_element().is_none_or(|element| element.tag_name() == "BODY");
+    let lost = |element: Element| {
+        element.tag_name() == "BODY" || element.unchecked_into::<HtmlElement>().offset_width() == 0
+    };
+    let lost = app.document.active_element().is_none_or(lost);
     if let Some(link) = app.link().filter(|_| lost) {
         let _ = link.focus();
     }
