@@ -41,12 +41,19 @@ fn form_accepting_all_sets_the_cookie_redirects_and_is_recorded() {
 
 #[test]
 fn form_saving_some_keeps_services_switched_off_inside_granted_categories() {
-    let app = App::published();
-    let answer = post(&app, "action=save&category=analytics&category=advertising&service=ads", &[]);
+    let app = App::new();
+    let mut policy = policy();
+    let pixel = serde_json::json!({ "id": "pixel", "name": "Pixel", "category": "advertising",
+        "controller": "Ads Inc.", "description": { "en": "Counts views." } });
+    policy["services"].as_array_mut().expect("services").push(pixel);
+    app.publish(&policy);
+    let answer = post(&app, "action=save&category=analytics&category=advertising&service=pixel", &[]);
     let (_, choice) = cookie(&answer);
     assert_eq!(choice.grants, Grants(0b1101));
-    assert!(choice.denied_services.has(0) && !choice.denied_services.has(1));
-    assert_eq!(app.export("")[0]["denied_services"], serde_json::json!(["counter"]));
+    // A category switched on with none of its services touched means all of them.
+    assert!(choice.denied_services.has(1));
+    assert!(!choice.denied_services.has(0) && !choice.denied_services.has(2));
+    assert_eq!(app.export("")[0]["denied_services"], serde_json::json!(["ads"]));
 }
 
 #[test]
@@ -59,7 +66,8 @@ fn second_choice_keeps_the_visitor_and_names_the_first_record() {
     assert_eq!(second.subject, first.subject);
     assert_eq!(second.previous, Some(first.record));
     assert_eq!(second.grants, Grants::REQUIRED);
-    assert_eq!(app.export("&action=reject_all").len(), 1);
+    // What was given before is taken back, and is recorded as that.
+    assert_eq!(app.export("&action=withdraw").len(), 1);
 }
 
 #[test]

@@ -1,12 +1,15 @@
 //! `POST SITE/choice`: a decision made with a plain form; answered by a cookie and a way back.
 
+use consentry_api::policy::notice;
 use consentry_core::category::Grants;
 use consentry_core::choice::{Flags, ServiceSet};
 use consentry_core::{
     Action, Choice, Draft, RecordId, ServiceId, Signals, SiteId, Source, SubjectId, serialize_choice,
 };
+use consentry_ui::{Switches, read_switches};
 
 use super::Answer;
+use super::gate::language;
 use super::preferences::{cookie_name, heard, require_first_party, return_path, stored_choice};
 use super::records::{accept, append, identifiers, refused_draft};
 use crate::answer::{not_allowed, problem};
@@ -103,25 +106,16 @@ fn parse(body: &[u8]) -> Form {
 fn decide_form(form: &Form, live: &Live, request: &Request) -> Result<Choice, Response> {
     let policy = &live.published.policy;
     let earlier = stored_choice(live, request);
-    let mut denied = ServiceSet::default();
-    let (action, grants) = match Action::parse(&form.action) {
-        Some(Action::AcceptAll) => (Action::AcceptAll, policy.all()),
-        Some(Action::RejectAll) => (Action::RejectAll, Grants::REQUIRED),
+    let nothing = ServiceSet::default();
+    let (action, Switches { grants, denied }) = match Action::parse(&form.action) {
+        Some(Action::AcceptAll) => (Action::AcceptAll, Switches { grants: policy.all(), denied: nothing }),
+        Some(Action::RejectAll) => {
+            (Action::RejectAll, Switches { grants: Grants::REQUIRED, denied: nothing })
+        }
         Some(Action::Save) => {
-            let mut grants = Grants::REQUIRED;
-            for (at, id) in policy.parts().categories.iter().enumerate() {
-                if form.categories.iter().any(|chosen| chosen == id.as_str()) {
-                    grants = grants.with(at);
-                }
-            }
-            for (at, service) in policy.parts().services.iter().enumerate() {
-                let granted =
-                    policy.category_index(&service.category).is_some_and(|at| at > 0 && grants.has(at));
-                if granted && !form.services.iter().any(|chosen| chosen == service.id.as_str()) {
-                    denied.insert(at);
-                }
-            }
-            (Action::Save, grants)
+            // Read as the banner reads the same form.
+            let notice = notice(&live.published, live.version, language(live, request));
+            (Action::Save, read_switches(&notice, &form.categories, &form.services))
         }
         _ => {
             return Err(problem(
@@ -132,6 +126,9 @@ fn decide_form(form: &Form, live: &Live, request: &Request) -> Result<Choice, Re
             ));
         }
     };
+    // Turning everything off that was on takes back an agreement, by whichever button.
+    let agreed = earlier.is_some_and(|choice| choice.is_explicit() && choice.grants != Grants::REQUIRED);
+    let action = if agreed && grants == Grants::REQUIRED { Action::Withdraw } else { action };
     let seen = earlier.map_or(Default::default(), |choice| choice.flags.seen()).or(heard(request));
     let mut flags = Flags::EXPLICIT;
     flags |= if seen.gpc { Flags::GPC } else { 0 } | if seen.dnt { Flags::DNT } else { 0 };
