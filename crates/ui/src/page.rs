@@ -23,6 +23,7 @@ pub(crate) fn PreferencesPage(
     let (language, dir) = (notice.language.clone(), notice.dir.clone());
     let (title, heading) = (texts.centre_title.clone(), texts.centre_title);
     let css = [crate::FIRST_LAYER_CSS, crate::CENTRE_CSS, &theme_css].concat();
+    let who = notice.controller.name.clone();
     let back = state.return_to.clone();
     let nowhere = back.is_empty();
     view! {
@@ -37,7 +38,8 @@ pub(crate) fn PreferencesPage(
             <body id="consentry" class="cy-page" dir=dir>
                 <main class="cy-centre">
                     <header>
-                        <h1>{heading}</h1>
+                        <h1>{who}</h1>
+                        <h2>{heading}</h2>
                         <p class="cy-panel cy-saved" role="status" hidden=!saved>
                             {texts.saved}
                         </p>

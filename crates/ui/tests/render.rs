@@ -1,5 +1,5 @@
 //! What the rendered HTML must be, whoever wrote the policy: complete, equal, in the right direction, and harmless.
-#![allow(clippy::unwrap_used, reason = "a test may stop")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop")]
 
 mod fixture;
 
