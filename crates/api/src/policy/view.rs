@@ -92,11 +92,14 @@ fn category(
 pub fn theme_css(theme: &Theme) -> String {
     let mut css = String::new();
     let root = |declarations: &str| format!("#consentry{{{declarations}}}");
-    if let Some(accent) = theme.accent.as_deref().and_then(parse_colour) {
-        css += &root(&colour_declarations(accent));
-    }
-    if let Some(accent) = theme.accent_dark.as_deref().and_then(parse_colour) {
-        css += &format!("@media(prefers-color-scheme:dark){{{}}}", root(&colour_declarations(accent)));
+    // Each colour was checked against its own surface only, so neither may be seen on the other.
+    for (scheme, accent) in [
+        ("not (prefers-color-scheme:dark)", &theme.accent),
+        ("(prefers-color-scheme:dark)", &theme.accent_dark),
+    ] {
+        if let Some(accent) = accent.as_deref().and_then(parse_colour) {
+            css += &format!("@media {scheme}{{{}}}", root(&colour_declarations(accent)));
+        }
     }
     if let Some(radius) = theme.radius {
         css += &root(&format!("--cy-radius:{radius}px"));
@@ -156,4 +159,24 @@ fn luminance([r, g, b]: [u8; 3]) -> f64 {
         if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
     };
     0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_of_a_theme_is_used_only_on_the_surface_it_was_checked_against() {
+        let light = theme_css(&Theme { accent: Some("#1f5c4d".into()), ..Theme::default() });
+        assert_eq!(
+            light,
+            "@media not (prefers-color-scheme:dark){#consentry{--cy-accent:#1f5c4d;--cy-on-accent:#fff}}"
+        );
+        let dark = theme_css(&Theme { accent_dark: Some("#8fd3bf".into()), ..Theme::default() });
+        assert_eq!(
+            dark,
+            "@media (prefers-color-scheme:dark){#consentry{--cy-accent:#8fd3bf;--cy-on-accent:#000}}"
+        );
+        assert_eq!(theme_css(&Theme::default()), "");
+    }
 }
