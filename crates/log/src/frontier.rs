@@ -8,17 +8,7 @@
 use alloc::vec::Vec;
 
 use crate::hash::{Hash, empty_root, node_hash};
-
-/// How many leaves a tree has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct TreeSize(pub u64);
-
-/// The position of a leaf, from 0. Not a size: the first leaf's index is 0 and its tree's size is 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LeafIndex(pub u64);
-
-/// Largest tree, so that no proof has more than 63 hashes. A thousand million leaves a second fill it in 292 years.
-pub const LARGEST_TREE: TreeSize = TreeSize(u64::MAX >> 1);
+use crate::tree::{LARGEST_TREE, LeafIndex, TreeHead, TreeSize};
 
 /// The right edge of a tree.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -78,6 +68,11 @@ impl Frontier {
     pub fn root(&self) -> Hash {
         let joined = self.roots.iter().rev().copied().reduce(|right, left| node_hash(&left, &right));
         joined.unwrap_or_else(empty_root)
+    }
+
+    /// Size and root together: what a checkpoint signs.
+    pub fn head(&self) -> TreeHead {
+        TreeHead { size: self.size, root: self.root() }
     }
 
     /// The bytes to store.

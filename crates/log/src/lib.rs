@@ -1,12 +1,23 @@
-//! The tamper-evident log of one site, as pure functions on bytes.
+//! The tamper-evident log of one site, as pure functions on bytes: for writing one, and for proving that nobody changed it.
 //!
-//! In scope: what one entry of the log looks like ([`entry`]), how entries are hashed into a Merkle tree ([`hash`], by
-//! [RFC 6962 §2.1](https://www.rfc-editor.org/rfc/rfc6962#section-2.1), which is also that of RFC 9162), and the little a
-//! writer must keep to extend the tree and know its root ([`frontier`]).
+//! # In scope
 //!
-//! Out of scope, for now: inclusion and consistency proofs, tiles, signed checkpoints
-//! ([C2SP tlog-tiles](https://c2sp.org/tlog-tiles), [tlog-checkpoint](https://c2sp.org/tlog-checkpoint)); their hashes are
-//! those made here. Out of scope for good: clocks, randomness, storage, JSON, and what the payload of an entry means.
+//! In the order in which they build on each other:
+//!
+//! - [`entry`]: what one entry looks like.
+//! - [`hash`], [`tree`], [`frontier`]: entries as leaves of a Merkle tree
+//!   ([RFC 6962 §2.1](https://www.rfc-editor.org/rfc/rfc6962#section-2.1), which is also that of RFC 9162), its root, and the
+//!   little a writer must keep to extend it.
+//! - [`proof`], [`verify`]: that an entry is in the tree
+//!   ([§2.1.1](https://www.rfc-editor.org/rfc/rfc6962#section-2.1.1)), and that a tree only grew
+//!   ([§2.1.2](https://www.rfc-editor.org/rfc/rfc6962#section-2.1.2)).
+//! - [`tile`], [`tile_path`], [`tile_set`], [`bundle`], [`edge`]: the tree and its entries as files that never change
+//!   ([C2SP tlog-tiles](https://c2sp.org/tlog-tiles)).
+//!
+//! # Out of scope
+//!
+//! Clocks, randomness, storage, networks, JSON, what the payload of an entry means, which entries are duplicates, when tiles
+//! are pruned, how many witnesses are enough.
 //!
 //! ```
 //! use consentry_log::{Frontier, entry::{Kind, serialize_entry}, leaf_hash};
@@ -25,9 +36,31 @@
 extern crate alloc;
 
 pub mod entry;
-pub mod frontier;
 pub mod hash;
+pub mod tree;
 
+pub mod frontier;
+pub mod proof;
+pub mod verify;
+
+pub mod bundle;
+pub mod edge;
+pub mod tile;
+pub mod tile_path;
+pub mod tile_set;
+
+pub use bundle::{BundleError, parse_bundle, push_entry, serialize_bundle};
+pub use edge::{Edge, TreeFull};
 pub use entry::{Entry, EntryError, Kind, parse_entry, serialize_entry};
-pub use frontier::{Frontier, FrontierError, LeafIndex, TreeSize};
+pub use frontier::{Frontier, FrontierError};
 pub use hash::{Hash, leaf_hash, node_hash, tree_hash};
+pub use proof::{
+    ConsistencyProof, InclusionProof, ProveError, RangeError, prove_consistency, prove_inclusion,
+};
+pub use tile::{Bundle, Tile, Width, consistency_tiles, edge_tiles, inclusion_tiles, new_bundles, new_tiles};
+pub use tile_path::{TilePath, TilePathError, parse_tile_path};
+pub use tile_set::{MissingTile, TileLengthError, TileNodes, TileSet};
+pub use tree::{
+    Joined, LARGEST_TREE, LeafIndex, LeafRange, Newer, Nodes, Older, Subtree, TreeHead, TreeSize,
+};
+pub use verify::{ProofError, verify_consistency, verify_inclusion};
