@@ -13,11 +13,20 @@
 //!   ([§2.1.2](https://www.rfc-editor.org/rfc/rfc6962#section-2.1.2)).
 //! - [`tile`], [`tile_path`], [`tile_set`], [`bundle`], [`edge`]: the tree and its entries as files that never change
 //!   ([C2SP tlog-tiles](https://c2sp.org/tlog-tiles)).
+//! - [`key`], [`note`], [`sign`], [`checkpoint`], [`cosignature`]: trees that are signed for
+//!   ([signed-note](https://c2sp.org/signed-note), [tlog-checkpoint](https://c2sp.org/tlog-checkpoint),
+//!   [tlog-cosignature](https://c2sp.org/tlog-cosignature)).
+//! - [`tlog_proof`]: all of it in one text that is checked offline ([tlog-proof](https://c2sp.org/tlog-proof)).
 //!
 //! # Out of scope
 //!
 //! Clocks, randomness, storage, networks, JSON, what the payload of an entry means, which entries are duplicates, when tiles
-//! are pruned, how many witnesses are enough.
+//! are pruned, how many witnesses are enough. Also being a witness, and signatures other than Ed25519: [`note::Verifier`] and
+//! [`sign::Signer`] take them from outside.
+//!
+//! # Features
+//!
+//! `sign`: the Ed25519 signer, for whoever runs a log. `fast`: bigger and faster curve arithmetic.
 //!
 //! ```
 //! use consentry_log::{Frontier, entry::{Kind, serialize_entry}, leaf_hash};
@@ -49,17 +58,35 @@ pub mod tile;
 pub mod tile_path;
 pub mod tile_set;
 
+pub mod checkpoint;
+pub mod cosignature;
+pub mod key;
+pub mod note;
+pub mod sign;
+pub mod tlog_proof;
+
 pub use bundle::{BundleError, parse_bundle, push_entry, serialize_bundle};
+pub use checkpoint::{
+    Checkpoint, CheckpointError, Origin, Trust, VerifiedCheckpoint, parse_checkpoint, serialize_checkpoint,
+    sign_checkpoint, verify_checkpoint,
+};
+pub use cosignature::{Cosignature, cosignature_message};
 pub use edge::{Edge, TreeFull};
 pub use entry::{Entry, EntryError, Kind, parse_entry, serialize_entry};
 pub use frontier::{Frontier, FrontierError};
 pub use hash::{Hash, leaf_hash, node_hash, tree_hash};
+pub use key::{KeyError, KeyId, LogKey, WitnessKey};
+pub use note::{Note, NoteError, Signature, Verified, Verifier, parse_note, verify_note};
 pub use proof::{
     ConsistencyProof, InclusionProof, ProveError, RangeError, prove_consistency, prove_inclusion,
 };
+#[cfg(feature = "sign")]
+pub use sign::SigningKey;
+pub use sign::{SignError, Signer, sign_note};
 pub use tile::{Bundle, Tile, Width, consistency_tiles, edge_tiles, inclusion_tiles, new_bundles, new_tiles};
 pub use tile_path::{TilePath, TilePathError, parse_tile_path};
 pub use tile_set::{MissingTile, TileLengthError, TileNodes, TileSet};
+pub use tlog_proof::{TlogProof, TlogProofError, parse_tlog_proof, verify_tlog_proof};
 pub use tree::{
     Joined, LARGEST_TREE, LeafIndex, LeafRange, Newer, Nodes, Older, Subtree, TreeHead, TreeSize,
 };
