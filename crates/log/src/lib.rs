@@ -17,6 +17,7 @@
 //!   ([signed-note](https://c2sp.org/signed-note), [tlog-checkpoint](https://c2sp.org/tlog-checkpoint),
 //!   [tlog-cosignature](https://c2sp.org/tlog-cosignature)).
 //! - [`tlog_proof`]: all of it in one text that is checked offline ([tlog-proof](https://c2sp.org/tlog-proof)).
+//! - [`sequencer`]: appending to stored logs, crashes included.
 //!
 //! # Out of scope
 //!
@@ -65,6 +66,8 @@ pub mod note;
 pub mod sign;
 pub mod tlog_proof;
 
+pub mod sequencer;
+
 pub use bundle::{BundleError, parse_bundle, push_entry, serialize_bundle};
 pub use checkpoint::{
     Checkpoint, CheckpointError, Origin, Trust, VerifiedCheckpoint, parse_checkpoint, serialize_checkpoint,
@@ -80,6 +83,7 @@ pub use note::{Note, NoteError, Signature, Verified, Verifier, parse_note, verif
 pub use proof::{
     ConsistencyProof, InclusionProof, ProveError, RangeError, prove_consistency, prove_inclusion,
 };
+pub use sequencer::{AppendError, Appended, HeadCell, Objects, OpenError, Sequencer, Swap};
 #[cfg(feature = "sign")]
 pub use sign::SigningKey;
 pub use sign::{SignError, Signer, sign_note};
