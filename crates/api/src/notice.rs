@@ -199,6 +199,8 @@ texts! {
     not_recorded,
     /// Announced after saving.
     saved,
+    /// The policy was changed while the page was open, so the choice was not taken.
+    changed,
     /// While the notice loads.
     loading,
     /// It did not load; followed by a link to the plain page.

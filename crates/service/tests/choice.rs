@@ -98,6 +98,8 @@ fn form_under_an_older_policy_is_asked_again() {
     let app = App::published();
     let answer = post(&app, "action=accept_all&policy=9", &[]);
     assert_eq!((answer.status, answer.header("location")), (303, "/_c/shop/preferences?changed=1"));
+    let page = app.get("/_c/shop/preferences?changed=1", &[]);
+    assert!(page.text().contains("The policy has changed since this page was opened"), "the visitor is told");
     assert_eq!(answer.header("set-cookie"), "");
 }
 

@@ -44,6 +44,7 @@ fn main() {
                 denied_services: &[2],
                 signal,
                 saved,
+                changed: false,
                 return_to: Some("/"),
                 nonce: "preview",
                 theme_css: "",

@@ -12,8 +12,8 @@ pub(crate) fn PreferencesPage(
     notice: Notice,
     /// How it stands for this visitor.
     state: PreferenceState,
-    /// Just saved: says so at the top.
-    saved: bool,
+    /// What the visitor's last step came to; empty on a first look.
+    announcement: String,
     /// Of this response's Content Security Policy.
     nonce: String,
     /// The policy's theme.
@@ -25,7 +25,7 @@ pub(crate) fn PreferencesPage(
     let css = [crate::FIRST_LAYER_CSS, crate::CENTRE_CSS, &theme_css].concat();
     let who = notice.controller.name.clone();
     let back = state.return_to.clone();
-    let nowhere = back.is_empty();
+    let (nowhere, silent) = (back.is_empty(), announcement.is_empty());
     view! {
         <html lang=language>
             <head>
@@ -40,8 +40,8 @@ pub(crate) fn PreferencesPage(
                     <header>
                         <h1>{who}</h1>
                         <h2>{heading}</h2>
-                        <p class="cy-panel cy-saved" role="status" hidden=!saved>
-                            {texts.saved}
+                        <p class="cy-panel cy-saved" role="status" hidden=silent>
+                            {announcement}
                         </p>
                     </header>
                     <PreferenceForm notice state on_submit=|_| () on_change=|_| () />

@@ -41,6 +41,8 @@ pub struct PageView<'a> {
     pub signal: Option<&'a str>,
     /// The choice so far.
     pub saved: Option<SavedView<'a>>,
+    /// The last choice was not taken: the policy had changed meanwhile.
+    pub changed: bool,
     /// Path on the site to go back to.
     pub return_to: Option<&'a str>,
     /// Nonce of the response's Content Security Policy.
@@ -110,8 +112,12 @@ pub fn render_preferences_page(view: &PageView) -> String {
         return_to: view.return_to.unwrap_or_default().into(),
     };
     let (notice, nonce, theme_css) = (view.notice.clone(), view.nonce.to_owned(), view.theme_css.to_owned());
-    let saved = saved.is_some_and(|saved| saved.just_now);
-    let html = render(move || view! { <PreferencesPage notice state saved nonce theme_css /> });
+    let announcement = match saved {
+        _ if view.changed => notice.texts.changed.clone(),
+        Some(SavedView { just_now: true, .. }) => notice.texts.saved.clone(),
+        _ => String::new(),
+    };
+    let html = render(move || view! { <PreferencesPage notice state announcement nonce theme_css /> });
     ["<!DOCTYPE html>", &html].concat()
 }
 

@@ -26,6 +26,7 @@ fn page(notice: &Notice, change: impl FnOnce(&mut PageView)) -> String {
         denied_services: &[],
         signal: None,
         saved: None,
+        changed: false,
         return_to: None,
         nonce: "n0nce",
         theme_css: "",

@@ -61,6 +61,7 @@ pub async fn preferences<S: Sites>(service: &Service<S>, request: &Request, site
             recorded: !flags.has(Flags::UNRECORDED),
             just_now: request.parameter("saved").is_some(),
         }),
+        changed: request.parameter("changed").is_some(),
         return_to: return_to.as_deref(),
         nonce: &nonce,
         theme_css: &theme_css(&live.published.file.theme),
