@@ -32,7 +32,8 @@ fn record_accepted_comes_back_in_the_export_as_it_was_clicked() {
 fn record_sent_by_the_gate_as_its_cookie_is_the_same_record() {
     let app = App::published();
     let gate = app.get("/_c/shop.js", &[]);
-    let fingerprint = gate.text().split("\"fingerprint\":\"").nth(1).and_then(|rest| rest.get(..16)).unwrap().to_owned();
+    let fingerprint =
+        gate.text().split("\"fingerprint\":\"").nth(1).and_then(|rest| rest.get(..16)).unwrap().to_owned();
     let spelled = record(1);
     let (id, subject) = (spelled["id"].as_str().unwrap(), spelled["subject"].as_str().unwrap());
     let choice = |fingerprint: &str, service: &str| {
@@ -44,7 +45,8 @@ fn record_sent_by_the_gate_as_its_cookie_is_the_same_record() {
     let row = &app.export("")[0];
     assert_eq!(row["record_id"].as_str().unwrap().replace('-', ""), id);
     assert_eq!((&row["action"], &row["source"]), (&json!("save"), &json!("preferences")));
-    let categories = json!({ "required": true, "functional": false, "advertising": false, "analytics": true });
+    let categories =
+        json!({ "required": true, "functional": false, "advertising": false, "analytics": true });
     assert_eq!(row["categories"], categories);
     assert_eq!(row["denied_services"], json!(["counter"]));
     for refused in [choice("0000000000000000", ""), choice(&fingerprint, "00")] {

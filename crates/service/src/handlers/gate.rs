@@ -128,7 +128,12 @@ pub fn banner<S: Sites>(service: &Service<S>, request: &Request, file: &str) -> 
         Some(".wasm") => (service.artefacts.banner_wasm, "application/wasm"),
         // Another build's file: a page that was open during a deployment falls back to the plain preferences page.
         _ => {
-            return Err(problem(404, "banner-unknown", "This build of the banner is gone", "Reload the page"));
+            return Err(problem(
+                404,
+                "banner-unknown",
+                "This build of the banner is gone",
+                "Reload the page",
+            ));
         }
     };
     let brotli = !artefact.brotli.is_empty()
