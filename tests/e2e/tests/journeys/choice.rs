@@ -3,7 +3,7 @@
 use consentry_core::choice::Flags;
 use serde_json::{Value, json};
 
-use crate::support::browser::{ACCEPT, FORM, LAYER, LINK, OPEN, REJECT, STATUS};
+use crate::support::browser::{ACCEPT, FORM, LAYER, LINK, OPEN, RECEIPT, REJECT, STATUS};
 use crate::support::edge::record_id;
 use crate::support::{Browser, Edge, Engine, journeys, settle};
 
@@ -93,7 +93,7 @@ fn save_of_one_category_runs_it_alone_and_shows_its_receipt(engine: Engine) {
     }
     // The receipt in the preferences is the row of the log.
     browser.open_preferences(LINK);
-    assert_eq!(browser.text(&format!("{FORM} dd code")), choice.record.to_string());
+    assert_eq!(browser.text(RECEIPT), choice.record.to_string());
     let said = format!("return new Date({}).toLocaleString('en')", row["server_time"]);
     let terms = browser.run(
         "return [...document.querySelectorAll('#consentry .cy-panel > dl > dd')].map((dd) => dd.textContent)",

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::browser::{ACCEPT, FORM, LAYER, LINK, OPEN, REJECT, STATUS};
+use crate::support::browser::{ACCEPT, FORM, LAYER, LINK, OPEN, RECEIPT, REJECT, STATUS};
 use crate::support::{Browser, Edge, Engine, Setup, journeys};
 
 journeys! {
@@ -78,7 +78,7 @@ fn form_without_javascript_stores_and_records_the_choice(engine: Engine) {
     let row = edge.only_record();
     assert_eq!((&row["action"], &row["source"]), (&json!("accept_all"), &json!("form")));
     assert_eq!(row["record_id"], choice.record.to_string());
-    assert_eq!(browser.text(&format!("{FORM} dd code")), choice.record.to_string());
+    assert_eq!(browser.text(RECEIPT), choice.record.to_string());
     browser.click(&format!("{FORM} button[value=reject_all]"));
     browser.wait_for(".cy-saved");
     let rows = edge.wait_for_records(2);
@@ -110,7 +110,7 @@ fn visitor_who_blocks_cookies_is_asked_and_obeyed_for_the_page(engine: Engine) {
     let row = edge.only_record();
     assert_eq!(row["action"], "accept_all");
     browser.open_preferences(LINK);
-    assert_eq!(browser.text(&format!("{FORM} dd code")), row["record_id"].as_str().expect("an identifier"));
+    assert_eq!(browser.text(RECEIPT), row["record_id"].as_str().expect("an identifier"));
     browser.click(&format!("{FORM} button[value=reject_all]"));
     browser.wait_without(FORM);
     let rows = edge.wait_for_records(2);

@@ -1,10 +1,12 @@
 //! Worker, network or banner late or gone: the page works, nothing runs unasked, no choice is lost or recorded twice.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::support::browser::{ACCEPT, FORM, LAYER, LINK, OPEN, REJECT};
 use crate::support::relay::Rule;
-use crate::support::{Browser, Edge, Engine, Relay, journeys, settle};
+use crate::support::{Browser, Edge, Engine, Relay, journeys, settle, wait_for};
 
 journeys! {
     page_while_the_worker_is_stopped_works_and_grants_nothing on chromium firefox;
@@ -79,6 +81,9 @@ fn click_before_the_banner_arrives_applies_at_once_and_is_recorded_once(engine: 
     browser.click(ACCEPT);
     browser.wait_without(LAYER);
     edge.wait_for_hits(&["/pixel.gif", "/gtag/js", "/video/embed"]);
+    let asked = || (relay.count_for(".wasm") > 0).then_some(());
+    wait_for("a request for the banner", Duration::from_secs(10), asked);
+    assert_eq!(edge.records().len(), 0, "the banner does the recording, and it is not here yet");
     relay.lift();
     let choice = browser.wait_until_recorded();
     let row = edge.only_record();

@@ -8,6 +8,22 @@ use consentry_e2e::workerd::{Running, free_port, root};
 use crate::records::agent;
 use crate::support::wait_for;
 
+/// Has children of its own, which only end when it is asked to.
+struct Asked(Running);
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        // If it cannot be asked, it is ended all the same.
+        let _ = Command::new("kill").arg(self.0.pid().to_string()).status();
+        for _ in 0..100 {
+            if self.0.ended().is_some() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
 #[test]
 fn worker_under_wrangler_dev_answers() {
     let port = free_port().expect("a port");
@@ -24,7 +40,7 @@ fn worker_under_wrangler_dev_answers() {
     wrangler.arg("--persist-to").arg(state.path()).args(["--show-interactive-dev-session=false"]);
     wrangler.env("WRANGLER_SEND_METRICS", "false").env("CI", "1").env("CONSENTRY_OPERATOR_TOKEN", "secret");
     wrangler.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let _running = Running::start(&mut wrangler).expect("wrangler starts");
+    let _running = Asked(Running::start(&mut wrangler).expect("wrangler starts"));
     let agent = agent();
     let get = |path: &str| {
         let mut answer = agent.get(format!("http://127.0.0.1:{port}{path}")).call().ok()?;

@@ -27,6 +27,9 @@ pub const STATUS: &str = "[data-consentry-part=status]";
 /// The preference form, in the dialog or on the page.
 pub const FORM: &str = "#consentry form.cy-form";
 
+/// The identifier of the record, in the form.
+pub const RECEIPT: &str = "#consentry .cy-panel > dl code";
+
 /// A browser that is closed when dropped.
 pub struct Browser {
     page: WebDriver,
@@ -105,6 +108,8 @@ impl Browser {
     pub fn click(&self, css: &str) {
         self.wait_for(css);
         let element = self.wait(self.page.find(By::Css(css))).expect("it is there");
+        // To the middle, clear of what sticks to the edges. Where scripts are off, the browser's own scrolling must do.
+        let _ = self.wait(element.scroll_into_view());
         self.wait(element.click()).unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 

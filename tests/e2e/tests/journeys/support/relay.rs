@@ -108,14 +108,19 @@ impl Shared {
         if !path.starts_with("/_c/") {
             return self.page(client, &path);
         }
+        let mut body = vec![0; length_of(&head)];
+        client.read_exact(&mut body)?;
         let mut server = TcpStream::connect(("127.0.0.1", self.upstream))?;
-        // One request for each connection, so that nothing needs to be known about lengths.
-        let lines =
-            head.trim_end().lines().filter(|line| !line.to_ascii_lowercase().starts_with("connection:"));
-        let head = lines.chain(["connection: close", "", ""]).collect::<Vec<_>>().join("\r\n");
-        server.write_all(head.as_bytes())?;
-        let (mut from, mut to) = (client.try_clone()?, server.try_clone()?);
-        std::thread::spawn(move || io::copy(&mut from, &mut to));
+        // The older version makes the Worker end the connection with its answer: one request for each, none unseen.
+        server.write_all(head.replacen(" HTTP/1.1\r\n", " HTTP/1.0\r\n", 1).as_bytes())?;
+        server.write_all(&body)?;
+        let mut status = Vec::new();
+        while !status.ends_with(b"\r\n") {
+            server.read_exact(&mut byte)?;
+            status.extend(byte);
+        }
+        client.write_all(&status)?;
+        client.write_all(b"connection: close\r\n")?;
         io::copy(&mut server, &mut client)?;
         client.shutdown(Shutdown::Both)
     }
@@ -149,6 +154,13 @@ impl Shared {
         client.write_all(&body)?;
         client.shutdown(Shutdown::Both)
     }
+}
+
+/// What the browser says of its request's body; none without a word.
+fn length_of(head: &str) -> usize {
+    let lines = head.lines().filter_map(|line| line.split_once(':'));
+    let length = lines.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    length.and_then(|(_, value)| value.trim().parse().ok()).unwrap_or(0)
 }
 
 fn media_type(file: &Path) -> &'static str {
