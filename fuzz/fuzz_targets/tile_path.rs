@@ -1,0 +1,4 @@
+//! Fuzzes the parser of `tile_path` with the invariant that the tests hold it to.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| consentry_fuzz::invariants::tile_path(bytes));
