@@ -29,15 +29,26 @@
 //!
 //! `sign`: the Ed25519 signer, for whoever runs a log. `fast`: bigger and faster curve arithmetic.
 //!
-//! ```
-//! use consentry_log::{Frontier, entry::{Kind, serialize_entry}, leaf_hash};
+//! # A log, a proof, a sceptic
 //!
-//! let entry = serialize_entry(Kind::Record, b"the canonical bytes of a record")?;
-//! let mut frontier = Frontier::new();
-//! let index = frontier.append(leaf_hash(&entry));
-//! assert_eq!((index.0, frontier.size().0), (0, 1));
-//! assert_eq!(frontier.root(), leaf_hash(&entry), "a tree of one leaf is that leaf");
-//! # Ok::<(), consentry_log::EntryError>(())
+//! ```
+//! use consentry_log::{
+//!     Edge, Joined, Kind, LeafIndex, ProofError, leaf_hash, prove_inclusion, serialize_entry, verify_inclusion,
+//! };
+//!
+//! let [first, second] = ["a record", "another"].map(|record| serialize_entry(Kind::Record, record.as_bytes()));
+//! let leaves = [leaf_hash(&first?), leaf_hash(&second?)];
+//!
+//! // Whoever writes the log stores the tiles, signs the head and hands out the proof.
+//! let mut edge = Edge::new();
+//! let tiles = edge.append(&leaves)?;
+//! let head = edge.head();
+//! let proof = prove_inclusion(LeafIndex(1), head.size, &Joined(&tiles, &edge))?;
+//!
+//! // Whoever has an entry, its proof and a head that was signed needs nobody else.
+//! assert_eq!(verify_inclusion(&proof, &leaves[1], &head), Ok(()));
+//! assert_eq!(verify_inclusion(&proof, &leaves[0], &head), Err(ProofError::Root));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 #![no_std]
