@@ -1,5 +1,13 @@
 //! Choosing without JavaScript: the form, its cookie, its record.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
 mod support;
 
 use consentry_core::choice::{Flags, LONGEST_VALUE};

@@ -1,5 +1,13 @@
 //! The operator's and the auditor's doors, and the export behind the second.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
 mod support;
 
 use consentry_core::time::DAY;

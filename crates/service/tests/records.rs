@@ -1,5 +1,13 @@
 //! Records on their way in: what is taken, what is refused, and that a refusal changes nothing.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
 mod support;
 
 use consentry_core::Jurisdiction;
