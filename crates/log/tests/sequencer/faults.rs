@@ -174,8 +174,11 @@ fn sequencer_that_loses_power_after_any_write_loses_nothing_acknowledged() {
             }
         };
         disk.0.borrow_mut().power = None;
+        // Whatever readers were promised is there at every moment, not only after recovery.
+        let promised = read_published(&disk).1;
         let mut log = open(&disk).unwrap();
         let (_, entries) = read_published(&disk);
+        assert!(entries.starts_with(&promised), "power {power}: something published is lost");
         assert!(entries.starts_with(&acknowledged), "power {power}: something acknowledged is lost");
         let rest = &entries[acknowledged.len()..];
         assert!(rest.is_empty() || rest == unacknowledged, "power {power}: a batch is there in part");
