@@ -182,7 +182,7 @@ impl Reader {
     }
 }
 
-/// Writes a draft as the submission [`RecordSubmission::from_draft`] makes of it.
+/// Writes a draft as the submission [`crate::RecordSubmission::from_draft`] makes of it.
 pub fn write_draft(draft: &Draft, sink: &mut impl Sink) {
     sink.text("id", &draft.id.to_hex());
     sink.text("subject", &draft.subject.to_hex());
