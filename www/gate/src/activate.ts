@@ -22,7 +22,7 @@ const start = guard((old: HTMLScriptElement) => {
   const el = doc.createElement("script");
   const type = old.dataset.type || "";
   const url = source(old);
-  for (const { name, value } of old.attributes) if (!/^(type|src|data-(service|src|type))$/.test(name)) el.setAttribute(name, value);
+  for (const { name, value } of old.attributes) if (!/^(data-)?(type|src|service)$/.test(name)) el.setAttribute(name, value);
   el.type = type;
   el.nonce = (old.nonce || nonce)!;
   // Not the property: an inert script of the parser's calls itself asynchronous.
@@ -55,8 +55,13 @@ export const activate = guard((): void => {
     // Asked each time: an earlier script of this very loop may have changed the choice.
     if (category(el.dataset.category) && (!el.dataset.service || service(el.dataset.service))) {
       if (el.localName != "script") {
+        // Out and in again, its place kept by what does nothing: a frame the parser made empty is restored empty when
+        // Chromium reloads the page.
+        const place = doc.createElement("script");
+        el.replaceWith(place);
         el.src = el.dataset.src!;
         delete el.dataset.src;
+        place.replaceWith(el);
       } else if (!el.hasAttribute("async") && (el.dataset.type == "module" || ((el as HTMLScriptElement).defer && source(el)))) {
         late.push(el as HTMLScriptElement);
       } else if (!(held ||= !source(el) && (loading || (parsing && !closed(el))))) {

@@ -1,5 +1,5 @@
 /** A decision on its way: into a form the edge will accept as a record, into the cookie, onto the page and to the other tabs. */
-import { flagsOf, grantsOf, hex, number, refuses, write } from "./cookie";
+import { flagsOf, grantsOf, hex, refuses, write } from "./cookie";
 import { choice, decide, grants, inForce, named, valid } from "./decide";
 import { RECORD } from "./fields";
 import { guard } from "./guard";
@@ -44,7 +44,8 @@ export const refresh = guard((): void => {
 /** Joins the other tabs of this site. */
 export const connect = guard((): void => {
   channel = new BroadcastChannel("consentry");
-  channel.onmessage = refresh;
+  // Not at once: the message may overtake the cookie, as browsers keep no order between processes.
+  channel.onmessage = () => setTimeout(refresh, 300);
 });
 
 const random = () => {
@@ -85,8 +86,8 @@ export const commit = (action: ActionLetter | "", source: SourceLetter, wanted: 
     source,
     services,
     subject,
-    // RFC 9562 §5.7: 48 bits of time, version 7, variant 10.
-    `${hex(Date.now(), 2 ** 48)}7${digits.slice(0, 3)}${"89ab"[number(digits[3]!) & 3]}${digits.slice(4, 19)}`,
+    // RFC 9562 §5.7: 48 bits of time, version 7, variant 10 and two zeros, else random.
+    `${hex(Date.now(), 2 ** 48)}7${digits.slice(0, 3)}8${digits.slice(3, 18)}`,
     last,
   ];
   // A signal that cannot be remembered would be recorded anew by every page.
