@@ -141,7 +141,10 @@ fn browser_tests() -> Result<Counts> {
     let folder = folder.parent().context("a folder of tools")?;
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths(std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path)))?;
-    report::libtest(cargo().args(["test", "--package", BROWSER_TESTS, "--no-fail-fast"]).env("PATH", path))
+    let mut tests = cargo();
+    tests.args(["test", "--package", BROWSER_TESTS, "--no-fail-fast"]).env("PATH", path);
+    // They mostly wait for something that must not happen; twice as many as there are cores use the time.
+    report::libtest(tests.env("RUST_TEST_THREADS", "4"))
 }
 
 /// Collects how everything went; one failure does not keep the rest from being looked at.
