@@ -10,26 +10,25 @@ fn pictures_asked_for_are_taken_wide_and_narrow() {
     let Some(folder) = std::env::var_os("CONSENTRY_SHOTS").map(PathBuf::from) else { return };
     std::fs::create_dir_all(&folder).expect("a folder for pictures");
     let edge = Edge::start();
-    for (width, height) in [(1280, 900), (320, 720)] {
+    for (width, narrow) in [(1280, false), (320, true)] {
+        let start = |setup: Setup| Browser::with(Engine::Chromium, Setup { narrow, ..setup });
         let take = |browser: &Browser, name: &str| {
-            browser.resize(width, height);
             std::thread::sleep(std::time::Duration::from_millis(400));
             browser.picture(&folder.join(format!("{name}-{width}.png")));
         };
-        // Firefox goes down to 320 pixels; Chromium's window does not.
-        let browser = Browser::start(Engine::Firefox);
+        let browser = start(Setup::default());
         browser.visit(&edge.url("/"));
         browser.wait_for(LAYER);
         take(&browser, "first-layer");
         browser.open_preferences(OPEN);
         take(&browser, "preferences");
         drop(browser);
-        let browser = Browser::with(Engine::Firefox, Setup { gpc: true, ..Setup::default() });
+        let browser = start(Setup { gpc: true, ..Setup::default() });
         browser.visit(&edge.url("/"));
         browser.wait_for(STATUS);
         take(&browser, "signal-honoured");
         drop(browser);
-        let browser = Browser::with(Engine::Firefox, Setup { no_script: true, ..Setup::default() });
+        let browser = start(Setup { no_script: true, ..Setup::default() });
         browser.goto(&edge.url("/_c/demo/preferences"));
         browser.wait_for(FORM);
         take(&browser, "no-javascript");

@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use crate::support::browser::{FORM, LAYER, LINK, STATUS};
 use crate::support::{Browser, Edge, Engine, Setup, journeys, settle};
 
-const GPC: Setup = Setup { gpc: true, dnt: false, no_script: false, no_cookies: false, all_hosts_at: None };
-const DNT: Setup = Setup { gpc: false, dnt: true, no_script: false, no_cookies: false, all_hosts_at: None };
+const NONE: Setup =
+    Setup { gpc: false, dnt: false, no_script: false, no_cookies: false, narrow: false, all_hosts_at: None };
+const GPC: Setup = Setup { gpc: true, ..NONE };
+const DNT: Setup = Setup { dnt: true, ..NONE };
 
 journeys! {
     global_privacy_control_turns_off_all_but_required_without_asking on chromium firefox;

@@ -193,11 +193,6 @@ impl Browser {
         self.wait(self.page.switch_to_window(tab.clone())).expect("the tab is there");
     }
 
-    /// Makes the window so wide and high.
-    pub fn resize(&self, width: u32, height: u32) {
-        self.wait(self.page.set_window_rect(0, 0, width, height)).expect("a window of that size");
-    }
-
     /// Keeps what is to be seen as a picture.
     pub fn picture(&self, file: &Path) {
         self.wait(self.page.screenshot(file)).expect("a picture");

@@ -41,6 +41,8 @@ pub struct Setup {
     pub no_script: bool,
     /// All cookies are blocked, and with them storage.
     pub no_cookies: bool,
+    /// The screen is 320 CSS pixels wide (Chromium only; the others' windows do not go below 500).
+    pub narrow: bool,
     /// Every outside host is this port of this machine (Chromium only).
     pub all_hosts_at: Option<u16>,
 }
@@ -139,7 +141,12 @@ fn chromium(setup: Setup) -> Value {
     if setup.no_cookies {
         preferences["profile.default_content_setting_values.cookies"] = blocked.into();
     }
-    json!({ "browserName": "chrome", "goog:chromeOptions": { "args": arguments, "prefs": preferences } })
+    let mut options = json!({ "args": arguments, "prefs": preferences });
+    if setup.narrow {
+        let screen = json!({ "width": 320, "height": 720, "pixelRatio": 1, "touch": true });
+        options["mobileEmulation"] = json!({ "deviceMetrics": screen });
+    }
+    json!({ "browserName": "chrome", "goog:chromeOptions": options })
 }
 
 fn firefox(setup: Setup) -> Value {
