@@ -80,11 +80,8 @@ export class SiteObject extends DurableObject {
     return this.#object;
   }
 
-  fetch(request) {
-    return guarded(() => this.#current().fetch(request));
-  }
-
-  alarm() {
-    return guarded(() => this.#current().alarm());
+  /** The one method of the object: a call in JSON, answered in JSON. */
+  call(text) {
+    return guarded(() => this.#current().call(text));
   }
 }

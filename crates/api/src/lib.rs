@@ -13,6 +13,8 @@ pub mod notice;
 pub mod record;
 
 #[cfg(feature = "server")]
+pub mod csv;
+#[cfg(feature = "server")]
 pub mod digest;
 #[cfg(feature = "server")]
 pub mod export;
@@ -21,9 +23,13 @@ pub mod gpc;
 #[cfg(feature = "server")]
 pub mod object;
 #[cfg(feature = "server")]
+pub mod pairs;
+#[cfg(feature = "server")]
 pub mod policy;
 #[cfg(feature = "server")]
 pub mod problem;
+#[cfg(feature = "server")]
+pub mod snapshot;
 #[cfg(feature = "server")]
 pub mod texts;
 #[cfg(feature = "server")]

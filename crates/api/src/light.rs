@@ -85,6 +85,7 @@ impl Receipt {
             time: read.text(source, "time"),
             index: read.number(source, "index") as u64,
             leaf_hash: read.text(source, "leaf_hash"),
+            proof: read.text(source, "proof"),
         };
         read.whole(receipt)
     }
@@ -315,8 +316,14 @@ mod tests {
 
     #[test]
     fn receipt_read_lightly_is_the_receipt_that_was_serialized() {
-        let receipt =
-            Receipt { id: "i".into(), site: "s".into(), time: "t".into(), index: 9, leaf_hash: "h".into() };
+        let receipt = Receipt {
+            id: "i".into(),
+            site: "s".into(),
+            time: "t".into(),
+            index: 9,
+            leaf_hash: "h".into(),
+            proof: "p".into(),
+        };
         assert_eq!(Receipt::read(&serde_json::to_value(&receipt).unwrap()), Some(receipt));
     }
 

@@ -130,7 +130,41 @@ pub struct Receipt {
     pub index: u64,
     /// SHA-256 of its leaf (RFC 6962 §2.1), 64 hexadecimal digits.
     pub leaf_hash: String,
+    /// The receipt to take home: a C2SP `tlog-proof` that holds the record and verifies offline with the log's public key.
+    pub proof: String,
 }
+
+/// Records collected offline (`POST …/batches`, operator). The operator vouches for where the visitors were; each record is
+/// checked against the policy like any other.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct BatchSubmission {
+    /// Where the visitors were: `DE`, `US-CA`.
+    pub jurisdiction: String,
+    /// At most [`LARGEST_BATCH`], all under one policy version.
+    pub records: Vec<RecordSubmission>,
+}
+
+/// What became of a batch: one line per record, in order.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+pub struct BatchReceipt {
+    /// The part of the log they are in.
+    pub log: u8,
+    /// Each record's position, in order. A record that was there already has its old one.
+    pub indexes: Vec<u64>,
+}
+
+/// The keys of a log (`GET log/SITE/keys`), so that whoever trusts an old one can find its way to the newest.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+pub struct LogKeys {
+    /// C2SP verifier keys, oldest first.
+    pub keys: Vec<String>,
+    /// The entries, in hexadecimal, in which each key but the last names and signs the next.
+    pub changes: Vec<String>,
+}
+
+/// Most records in one batch.
+pub const LARGEST_BATCH: usize = 1_000;
 
 /// A field that does not say anything this version understands. Nothing was stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,16 +1,26 @@
 //! Lower-case hexadecimal, the one text form of bytes in cookies and identifiers.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Bytes as lower-case hexadecimal, two digits each.
 pub fn serialize_hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
         for nibble in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(nibble.into(), 16).unwrap_or('0'));
+            // Not `from_digit`: whole logs pass through here.
+            text.push(if nibble < 10 { (b'0' + nibble) as char } else { (b'a' - 10 + nibble) as char });
         }
     }
     text
+}
+
+/// Bytes of any number from hexadecimal digits of either case, as SQLite writes them; `None` for anything else.
+pub fn decode_hex(text: &str) -> Option<Vec<u8>> {
+    let (pairs, odd) = text.as_bytes().as_chunks::<2>();
+    let nibble = |character: u8| digit(character.to_ascii_lowercase());
+    let bytes = pairs.iter().map(|[high, low]| Some(nibble(*high)? << 4 | nibble(*low)?)).collect();
+    if odd.is_empty() { bytes } else { None }
 }
 
 /// Exactly `N` bytes from `2 × N` hexadecimal digits; `None` for anything else (upper case included: one spelling only).
@@ -48,6 +58,10 @@ mod tests {
     fn hex_with_wrong_length_case_or_letter_is_refused() {
         for text in ["", "0", "000", "0G", "AB", "é"] {
             assert_eq!(parse_hex::<1>(text), None, "{text}");
+        }
+        assert_eq!(decode_hex("0aFf"), Some([10, 255].to_vec()));
+        for text in ["0", "0g", "é"] {
+            assert_eq!(decode_hex(text), None, "{text}");
         }
     }
 }

@@ -5,7 +5,8 @@
 //! spelled in `consentry-api`, and nothing here can fail other than by saying why.
 //!
 //! Reading order: [`category`] and [`signal`] are the vocabulary, [`jurisdiction`] and [`policy`] the rules of a site,
-//! [`decision`] applies them to a visitor, [`choice`] is what the browser remembers, [`record`] what the log keeps.
+//! [`decision`] applies them to a visitor, [`choice`] is what the browser remembers, [`record`] what the log keeps,
+//! [`statement`] what the log says of itself.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -21,7 +22,9 @@ pub mod jurisdiction;
 pub mod policy;
 pub mod record;
 pub mod signal;
+pub mod statement;
 pub mod time;
+mod tlv;
 
 pub use category::{CategoryId, Grants};
 pub use choice::{Action, Choice, Source, parse_choice, serialize_choice};
@@ -29,6 +32,10 @@ pub use decision::{Decision, DecisionTable, Reason, Situation, decide};
 pub use id::{RecordId, ServiceId, SiteId, SubjectId};
 pub use jurisdiction::{Jurisdiction, Model};
 pub use policy::{Policy, PolicyError, PolicyParts};
-pub use record::{Draft, DraftError, Record, parse_record, serialize_record};
+pub use record::{
+    AttestedBy, Draft, DraftError, Evidence, Personal, Record, ReplayError, parse_evidence, parse_personal,
+    serialize_evidence, serialize_personal,
+};
 pub use signal::{Dnt, Gpc, SignalEvidence, Signals};
 pub use time::UnixMillis;
+pub use tlv::CanonicalError;

@@ -9,6 +9,13 @@ pub const SITE_OBJECT: &str = "SiteObject";
 pub const ASSETS: &str = "ASSETS";
 /// Secret: the operator's bearer token. Absent or empty: every operator request is refused.
 pub const OPERATOR_TOKEN: &str = "CONSENTRY_OPERATOR_TOKEN";
+/// Secret: the 32 bytes that sign the logs, in 64 hexadecimal digits (`consentry key new`). Absent: nothing can be logged.
+pub const LOG_KEY: &str = "CONSENTRY_LOG_KEY";
+/// Secret: the key that signed before, while changing keys. It signs beside the new one for as long as it is here.
+pub const LOG_KEY_PREVIOUS: &str = "CONSENTRY_LOG_KEY_PREVIOUS";
+/// Variable: where logs are, without scheme (`consent.example.com/_c/log`). Absent: the host that publishes a site's first
+/// policy, and the prefix. A log keeps the origin it began with.
+pub const LOG_ORIGIN: &str = "CONSENTRY_LOG_ORIGIN";
 /// Variable: the path prefix of everything this service answers itself. Absent: `/_c`.
 pub const PREFIX: &str = "CONSENTRY_PREFIX";
 /// Variable: the jurisdiction to assume where the runtime does not know one (`DE`, `US-CA`), which is everywhere but on

@@ -1,8 +1,9 @@
 //! The operator's variables and secrets, read from the environment's bindings.
 
+use consentry_core::bytes::parse_hex;
 use consentry_core::{Jurisdiction, SiteId};
 use consentry_service::Config;
-use consentry_service::site::Limits;
+use consentry_service::site::{Limits, LogKeys};
 use worker::Env;
 
 use crate::bindings;
@@ -17,6 +18,7 @@ pub fn read(env: &Env) -> Config {
             .filter(|prefix| prefix.starts_with('/'))
             .unwrap_or_else(|| PREFIX.into()),
         operator_token: variable(env, bindings::OPERATOR_TOKEN).unwrap_or_default(),
+        log_origin: variable(env, bindings::LOG_ORIGIN),
         gpc_site: variable(env, bindings::SITE).and_then(|text| SiteId::parse(&text)),
     }
 }
@@ -28,6 +30,12 @@ pub fn limits(env: &Env) -> Limits {
         Some(Limits { site_per_second: site.parse().ok()?, client_per_minute: client.parse().ok()? })
     };
     variable(env, bindings::RATE).and_then(parse).unwrap_or_default()
+}
+
+/// The keys that sign logs. One that cannot be read is none: better no log than one signed with a guess.
+pub fn log_keys(env: &Env) -> LogKeys {
+    let seed = |name| variable(env, name).and_then(|text| parse_hex(&text));
+    LogKeys { current: seed(bindings::LOG_KEY), previous: seed(bindings::LOG_KEY_PREVIOUS) }
 }
 
 /// The jurisdiction to assume where the runtime knows none.

@@ -1,4 +1,4 @@
-//! The Durable Object of a site: one at a time, and appends in groups.
+//! The Durable Object of a site, or of one part of its log: one at a time, and appends in groups.
 //!
 //! Requests that arrive while one is being answered wait here together and are stored by one statement: the runtime then
 //! syncs its log once for all of them. Batching must be here and not in the Worker, whose requests may not share a promise.
@@ -11,60 +11,85 @@ use consentry_api::object::{SiteCall, SiteReply};
 use consentry_core::UnixMillis;
 use consentry_service::site::{Batch, SiteObject as Object};
 use futures_channel::oneshot;
-use wasm_bindgen_futures::spawn_local;
-use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
+use js_sys::Promise;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{future_to_promise, spawn_local};
+use worker::worker_sys::DurableObjectState;
+use worker::{Delay, Env, State};
 
 use crate::config;
-use crate::database::ObjectDatabase;
+use crate::database::{ObjectDatabase, SyncStorage};
 
-/// So many waiting appends are stored at once without waiting for the turn's end.
+/// So many waiting records are stored at once without waiting for the turn's end.
 const FLUSH_AT: usize = 64;
-/// Beyond it the object says so instead of letting the queue grow.
+/// Beyond so many waiting records the object says so instead of letting the queue grow.
 const MOST_WAITING: usize = 4_096;
 
-/// The object of a site.
-#[durable_object]
+/// The object of a site. The runtime's own class around it is in the shim; it reaches this one by [`SiteObject::call`].
+#[wasm_bindgen]
 pub struct SiteObject {
     inner: Rc<Inner>,
 }
 
 struct Inner {
     object: RefCell<Object<ObjectDatabase>>,
-    waiting: RefCell<Vec<(Batch, oneshot::Sender<SiteReply>)>>,
+    waiting: RefCell<Waiting>,
 }
 
-impl DurableObject for SiteObject {
-    fn new(state: State, env: Env) -> Self {
-        let object = Object::new(ObjectDatabase(state.storage().sql()), config::limits(&env));
+#[derive(Default)]
+struct Waiting {
+    batches: Vec<(Batch, oneshot::Sender<SiteReply>)>,
+    records: usize,
+}
+
+#[wasm_bindgen]
+impl SiteObject {
+    /// The object over its storage, which is not touched yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new(state: DurableObjectState, env: Env) -> SiteObject {
+        let storage = State::from(state).storage();
+        let database = ObjectDatabase {
+            sql: storage.sql(),
+            storage: storage.as_raw().unchecked_ref::<SyncStorage>().clone(),
+        };
+        let object = Object::new(database, config::limits(&env), config::log_keys(&env));
         Self { inner: Rc::new(Inner { object: RefCell::new(object), waiting: RefCell::default() }) }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let call: SiteCall = serde_json::from_str(&request.text().await?)?;
-        let reply = match call {
-            SiteCall::Append { records, client } => self.inner.append(Batch { records, client }).await,
-            call => self.inner.object.borrow_mut().call(call, now()),
-        };
-        Response::ok(serde_json::to_string(&reply)?)
+    /// Answers a [`SiteCall`] in JSON with a [`SiteReply`] in JSON. By remote procedure call, not `fetch`: requests and
+    /// responses cost the runtime more than everything that is done here.
+    pub fn call(&self, text: String) -> Promise {
+        let inner = Rc::clone(&self.inner);
+        future_to_promise(async move {
+            let call: SiteCall = serde_json::from_str(&text).map_err(failed)?;
+            let reply = match call {
+                SiteCall::Append { records, sender } => inner.append(Batch { records, sender }).await,
+                call => inner.object.borrow_mut().call(call, now()),
+            };
+            Ok(serde_json::to_string(&reply).map_err(failed)?.into())
+        })
     }
 }
 
 impl Inner {
     async fn append(self: &Rc<Self>, batch: Batch) -> SiteReply {
         let (answer, answered) = oneshot::channel();
-        let waiting = {
+        let (first, records) = {
             let mut waiting = self.waiting.borrow_mut();
-            if waiting.len() >= MOST_WAITING {
-                return SiteReply::Busy(1);
+            if waiting.records >= MOST_WAITING {
+                return SiteReply::Full(1);
             }
-            waiting.push((batch, answer));
-            waiting.len()
+            waiting.records += batch.records.len();
+            waiting.batches.push((batch, answer));
+            (waiting.batches.len() == 1, waiting.records)
         };
-        if waiting >= FLUSH_AT {
+        if records >= FLUSH_AT {
             self.flush();
-        } else if waiting == 1 {
-            // The first of a group: everything else that is ready in this turn joins it. A task of the object's own, so
-            // that it runs even if this request goes away.
+        } else if first {
+            // The first of a group: everything else that is ready in this turn joins it, so an idle object answers at once
+            // and a busy one stores more at a time. A task of the object's own, so that it runs even if this request goes
+            // away.
             let inner = Rc::clone(self);
             spawn_local(async move {
                 Delay::from(Duration::ZERO).await;
@@ -76,7 +101,7 @@ impl Inner {
 
     /// Stores everything that waits, with one statement, and answers everybody. Nothing is awaited here.
     fn flush(&self) {
-        let (batches, answers): (Vec<_>, Vec<_>) = self.waiting.take().into_iter().unzip();
+        let (batches, answers): (Vec<_>, Vec<_>) = self.waiting.take().batches.into_iter().unzip();
         if batches.is_empty() {
             return;
         }
@@ -90,4 +115,8 @@ impl Inner {
 
 fn now() -> UnixMillis {
     UnixMillis(js_sys::Date::now() as u64)
+}
+
+fn failed(error: serde_json::Error) -> JsValue {
+    JsValue::from_str(&error.to_string())
 }

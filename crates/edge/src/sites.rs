@@ -1,14 +1,25 @@
-//! The way from the Worker to a site's Durable Object: one route, one JSON enum each way.
+//! The way from the Worker to a site's Durable Objects: one method, one JSON enum each way.
 
 use consentry_api::object::{SiteCall, SiteReply};
 use consentry_core::SiteId;
 use consentry_service::sites::{Sites, Unreachable};
-use worker::{Env, Method, ObjectNamespace, Request, RequestInit, Result};
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::JsFuture;
+use worker::{Env, ObjectNamespace, Result};
 
 use crate::bindings;
 
-/// Objects have no address of their own; the runtime wants one all the same.
-const ADDRESS: &str = "https://object.invalid/";
+#[wasm_bindgen]
+extern "C" {
+    /// The stub of an object, as far as we call it.
+    type SiteStub;
+
+    /// Sends a call; the object's class is in the shim.
+    #[wasm_bindgen(method, catch)]
+    fn call(this: &SiteStub, text: &str) -> std::result::Result<Promise, JsValue>;
+}
 
 /// The objects of all sites.
 #[derive(Clone)]
@@ -22,19 +33,26 @@ impl ObjectSites {
         Ok(Self { namespace: env.durable_object(bindings::SITES)?.into() })
     }
 
-    async fn send(&self, site: &SiteId, call: &SiteCall) -> Result<SiteReply> {
-        let body = serde_json::to_string(call)?;
-        let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_body(Some(body.into()));
-        // The object is named by its site, never by a visitor: names are logged outside the jurisdiction.
-        let stub = self.namespace.get_by_name(site.as_str())?;
-        let mut response = stub.fetch_with_request(Request::new_with_init(ADDRESS, &init)?).await?;
-        Ok(serde_json::from_str(&response.text().await?)?)
+    async fn send(&self, site: &SiteId, shard: u8, call: &SiteCall) -> Result<SiteReply> {
+        // The object is named by its site, never by a visitor: names are logged outside the jurisdiction. A site's name has
+        // no slash, so no part of one site is another site.
+        let stub = match shard {
+            0 => self.namespace.get_by_name(site.as_str())?,
+            _ => self.namespace.get_by_name(&format!("{site}/{shard}"))?,
+        };
+        let promise = stub.into_rpc::<SiteStub>().call(&serde_json::to_string(call)?)?;
+        let text = JsFuture::from(promise).await?.as_string().unwrap_or_default();
+        Ok(serde_json::from_str(&text)?)
     }
 }
 
 impl Sites for ObjectSites {
-    async fn call(&self, site: &SiteId, call: &SiteCall) -> std::result::Result<SiteReply, Unreachable> {
-        self.send(site, call).await.map_err(|error| Unreachable(error.to_string()))
+    async fn call_part(
+        &self,
+        site: &SiteId,
+        shard: u8,
+        call: &SiteCall,
+    ) -> std::result::Result<SiteReply, Unreachable> {
+        self.send(site, shard, call).await.map_err(|error| Unreachable(error.to_string()))
     }
 }

@@ -25,11 +25,14 @@ pub enum Kind {
     Redaction = 3,
     /// The log is signed with another key from here on.
     KeyChange = 4,
+    /// How far the other parts of a sharded log have come.
+    ShardHeads = 5,
 }
 
 impl Kind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Kind; 4] = [Kind::Record, Kind::PolicyPublished, Kind::Redaction, Kind::KeyChange];
+    pub const ALL: [Kind; 5] =
+        [Kind::Record, Kind::PolicyPublished, Kind::Redaction, Kind::KeyChange, Kind::ShardHeads];
 
     /// The number on the wire.
     pub const fn number(self) -> u8 {
@@ -138,7 +141,7 @@ mod tests {
             (&[0, 1, 9], EntryError::Version(0)),
             (&[2, 1, 9], EntryError::Version(2)),
             (&[1, 0, 9], EntryError::Kind(0)),
-            (&[1, 5, 9], EntryError::Kind(5)),
+            (&[1, 6, 9], EntryError::Kind(6)),
         ] {
             assert_eq!(parse_entry(bytes), Err(error), "{bytes:?}");
         }

@@ -175,6 +175,23 @@ key_type! {
     LogKey, KeyKind::Note
 }
 
+impl LogKey {
+    /// The key's name: that of the log it signs.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The 32 bytes of the key itself, which it may have under several names.
+    pub fn bytes(&self) -> [u8; 32] {
+        self.0.point.to_bytes()
+    }
+
+    /// True if these are the 64 bytes of this key's signature over a message that is not a note.
+    pub fn verify_message(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.0.verify(message, signature)
+    }
+}
+
 key_type! {
     /// The public key of a witness: verifies its cosignatures (kind 0x04), and nothing of the log's.
     WitnessKey, KeyKind::Cosignature

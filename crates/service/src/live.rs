@@ -17,6 +17,8 @@ pub struct Live {
     pub version: u32,
     /// SHA-256 of the file as published.
     pub hash: [u8; 32],
+    /// Where the log says that it was published.
+    pub entry: u64,
     /// Rules and words.
     pub published: Published,
     /// The JSON as published, byte for byte.
@@ -122,6 +124,7 @@ impl Live {
         Some(Self {
             version: stored.version,
             hash: parse_hex(&stored.hash)?,
+            entry: stored.entry,
             published: check(file).ok()?,
             json: stored.json,
             gates: RefCell::default(),

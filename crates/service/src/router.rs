@@ -18,6 +18,10 @@ pub enum Route {
     Notice(SiteId),
     /// `v1/sites/SITE/records`
     Records(SiteId),
+    /// `v1/sites/SITE/batches`
+    Batches(SiteId),
+    /// `v1/sites/SITE/snapshot`
+    Snapshot(SiteId),
     /// `v1/sites/SITE/stats`
     Stats(SiteId),
     /// `v1/sites/SITE/policy`
@@ -26,6 +30,8 @@ pub enum Route {
     Tokens(SiteId),
     /// `v1/sites/SITE/tokens/ID`
     Token(SiteId, String),
+    /// `log/SITE[/PART]/…`: the part and what is asked of it.
+    Log(SiteId, u8, String),
     /// `/.well-known/gpc.json`
     Gpc,
     /// Below the prefix, but nothing we know.
@@ -53,16 +59,26 @@ impl Route {
             [file] => file.strip_suffix(".js").and_then(site).map(Route::Gate),
             [name, "choice"] => site(name).map(Route::Choice),
             [name, "preferences"] => site(name).map(Route::Preferences),
+            ["log", name, rest @ ..] => site(name).map(|site| Self::of_log(site, rest)),
             ["v1", "sites", name, rest @ ..] => site(name).and_then(|site| Self::of_site(site, rest)),
             _ => None,
         };
         route.unwrap_or(Route::Unknown)
     }
 
+    fn of_log(site: SiteId, rest: &[&str]) -> Self {
+        // Parts beyond the first have their number before the rest of the path.
+        let part = rest.split_first().and_then(|(first, rest)| Some((first.parse::<u8>().ok()?, rest)));
+        let (shard, rest) = part.unwrap_or((0, rest));
+        Route::Log(site, shard, rest.join("/"))
+    }
+
     fn of_site(site: SiteId, rest: &[&str]) -> Option<Self> {
         Some(match rest {
             ["records"] => Route::Records(site),
             ["notice"] => Route::Notice(site),
+            ["batches"] => Route::Batches(site),
+            ["snapshot"] => Route::Snapshot(site),
             ["stats"] => Route::Stats(site),
             ["policy"] => Route::Policy(site),
             ["tokens"] => Route::Tokens(site),
@@ -74,7 +90,7 @@ impl Route {
     /// How many bytes of body are read before the answer is 413.
     pub fn largest_body(&self) -> usize {
         match self {
-            Route::Policy(_) => LARGEST_POLICY,
+            Route::Policy(_) | Route::Batches(_) => LARGEST_POLICY,
             _ => LARGEST_BODY,
         }
     }
@@ -96,6 +112,8 @@ mod tests {
             ("/_c/shop/preferences", Route::Preferences(site())),
             ("/_c/banner-0a1b.wasm", Route::Banner("banner-0a1b.wasm".into())),
             ("/_c/v1/sites/shop/records", Route::Records(site())),
+            ("/_c/log/shop/checkpoint", Route::Log(site(), 0, "checkpoint".into())),
+            ("/_c/log/shop/3/tile/0/x001/067", Route::Log(site(), 3, "tile/0/x001/067".into())),
             ("/_c/v1/sites/shop/tokens/ab", Route::Token(site(), "ab".into())),
             ("/.well-known/gpc.json", Route::Gpc),
             ("/", Route::Assets),

@@ -38,6 +38,9 @@ pub struct Config {
     pub prefix: String,
     /// The operator's bearer token; empty refuses every operator request.
     pub operator_token: String,
+    /// Where logs are, without scheme: `consent.example.com/_c/log`. Unset: the host of the request that publishes a site's
+    /// first policy. A log keeps the origin it began with.
+    pub log_origin: Option<String>,
     /// The site whose GPC statement this host serves.
     pub gpc_site: Option<SiteId>,
 }
@@ -79,6 +82,9 @@ impl<S: Sites> Service<S> {
             Route::Choice(site) => handlers::choice(self, request, site).await,
             Route::Preferences(site) => handlers::preferences(self, request, site).await,
             Route::Records(site) => handlers::records(self, request, site).await,
+            Route::Batches(site) => handlers::batches(self, request, site).await,
+            Route::Snapshot(site) => handlers::snapshot(self, request, site).await,
+            Route::Log(site, shard, path) => handlers::log(self, request, (site, *shard), path).await,
             Route::Stats(site) => handlers::stats(self, request, site).await,
             Route::Policy(site) => handlers::policy(self, request, site).await,
             Route::Tokens(site) => handlers::tokens(self, request, site).await,

@@ -148,7 +148,7 @@ fn export_in_pages_by_cursor_misses_and_doubles_nothing() {
     }
     let token = app.auditor();
     let mut seen = Vec::new();
-    let mut cursor = String::from("0");
+    let mut cursor = String::from("0:0");
     while !cursor.is_empty() {
         let answer = app.get(&format!("{RECORDS}?limit=700&cursor={cursor}"), &[("authorization", &token)]);
         seen.extend(
@@ -158,10 +158,10 @@ fn export_in_pages_by_cursor_misses_and_doubles_nothing() {
         );
         cursor = answer.header("consentry-next-cursor").into();
     }
-    assert_eq!(seen, (0..2_500).collect::<Vec<u64>>());
+    assert_eq!(seen, (0..2_501).collect::<Vec<u64>>());
     let whole = app.get(RECORDS, &[("authorization", &token)]);
-    assert_eq!(whole.text().lines().count(), 2_500);
-    assert_eq!(whole.header("consentry-tree-size"), "2500");
+    assert_eq!(whole.text().lines().count(), 2_501, "the policy's own entry comes first");
+    assert_eq!(whole.header("consentry-sizes"), "2501");
 }
 
 #[test]
@@ -176,10 +176,12 @@ fn csv_export_has_one_cell_per_column_in_every_row() {
     assert!(answer.header("content-type").starts_with("text/csv"));
     assert!(answer.header("content-disposition").contains("consent-shop.csv"));
     let lines: Vec<&str> = answer.text().lines().collect();
-    assert_eq!(lines.len(), 2);
-    assert_eq!(lines[0].split(',').count(), lines[1].split(',').count());
-    assert!(lines[1].contains("counter;ads"));
-    assert!(lines[1].contains("advertising=true;analytics=true;functional=true;required=true"));
+    let [head, published, record] = lines[..] else { panic!("{lines:?}") };
+    let cells = |line: &str| line.split(',').count();
+    assert_eq!((cells(published), cells(record)), (cells(head), cells(head)));
+    assert!(published.starts_with("0,0,policy_published,"));
+    assert!(record.contains("counter;ads"));
+    assert!(record.contains("required=true;functional=true;advertising=true;analytics=true"));
 }
 
 #[test]
@@ -189,7 +191,7 @@ fn tree_root_of_the_numbers_is_that_of_the_exported_leaves() {
         app.post_record(&record(nth));
     }
     let leaves: Vec<consentry_log::Hash> = app
-        .export("")
+        .export_all("")
         .iter()
         .map(|row| consentry_log::Hash::from_hex(row["leaf_hash"].as_str().unwrap()).unwrap())
         .collect();

@@ -22,7 +22,7 @@ fn record_accepted_comes_back_in_the_export_as_it_was_clicked() {
     let answer = app.post_record(&record(1));
     assert_eq!(answer.status, 201, "{}", answer.text());
     let receipt = answer.json();
-    assert_eq!(receipt["index"], 0);
+    assert_eq!(receipt["index"], 1);
     assert_eq!(receipt["time"], "2025-11-22T08:26:40.000Z");
     let rows = app.export("");
     assert_eq!(rows.len(), 1);
@@ -33,7 +33,7 @@ fn record_accepted_comes_back_in_the_export_as_it_was_clicked() {
     assert_eq!(row["model"], "opt_in");
     assert_eq!(row["leaf_hash"], receipt["leaf_hash"]);
     assert_eq!(row["policy_version"], 1);
-    assert_eq!(row["clock_skew"], false);
+    assert_eq!(row["late"], false);
 }
 
 #[test]
@@ -222,8 +222,8 @@ fn storage_fault_acknowledges_nothing_and_a_retry_stores_exactly_once() {
         app.sites.database.broken.set(Break::No);
         let again = app.post_record(&record(2));
         assert!([200, 201].contains(&again.status), "{fault:?}: {}", again.text());
-        assert_eq!(again.json()["index"], 1);
-        assert_eq!(app.post_record(&record(3)).json()["index"], 2, "{fault:?}");
+        assert_eq!(again.json()["index"], 2);
+        assert_eq!(app.post_record(&record(3)).json()["index"], 3, "{fault:?}");
         assert_eq!(app.export("").len(), 3);
     }
 }

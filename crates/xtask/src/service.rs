@@ -32,12 +32,14 @@ pub struct Demo {
 impl Demo {
     /// Starts the Worker on this state and publishes the demo policy.
     pub fn start(port: u16, state: &Path, site: PathBuf, jurisdiction: Option<String>) -> Result<Self> {
-        let operator_token = operator_token(&state.join("operator-token"))?;
+        let operator_token = secret(&state.join("operator-token"))?;
         let settings = Settings {
             port,
             state: state.join("objects"),
             site,
             operator_token: operator_token.clone(),
+            log_key: secret(&state.join("log-key"))?,
+            previous_log_key: None,
             site_id: SITE,
             jurisdiction,
         };
@@ -86,8 +88,8 @@ pub fn vendors(port: u16) -> Result<Running> {
     Running::start(vendor.arg(port.to_string()).stdin(std::process::Stdio::piped()))
 }
 
-/// Reads the operator's token, or makes one that only this user can read.
-fn operator_token(file: &Path) -> Result<String> {
+/// Reads a secret, or makes one that only this user can read: 32 random bytes in hexadecimal.
+fn secret(file: &Path) -> Result<String> {
     if let Ok(token) = std::fs::read_to_string(file) {
         return Ok(token.trim().to_owned());
     }
@@ -111,12 +113,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn operator_token_asked_twice_is_the_same_and_private() {
+    fn secret_asked_for_twice_is_the_same_and_private() {
         let file =
             std::env::temp_dir().join(format!("consentry-{}", std::process::id())).join("operator-token");
-        let first = operator_token(&file).expect("made");
+        let first = secret(&file).expect("made");
         assert_eq!(first.len(), 64);
-        assert_eq!(operator_token(&file).expect("read"), first);
+        assert_eq!(secret(&file).expect("read"), first);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

@@ -20,6 +20,10 @@ pub struct Settings {
     pub site: PathBuf,
     /// Who may publish policies and make tokens.
     pub operator_token: String,
+    /// The 32 bytes that sign the log, in hexadecimal.
+    pub log_key: String,
+    /// The key that signed before, while changing keys.
+    pub previous_log_key: Option<String>,
     /// The site this host is about.
     pub site_id: &'static str,
     /// What to assume about where visitors are, as `DE` or `US-CA`; workerd itself does not know.
@@ -75,6 +79,10 @@ pub fn start(settings: &Settings) -> Result<Running> {
     workerd.args(["--directory-path", &directory("state", &settings.state)?]);
     workerd.args(["--directory-path", &directory("site", &settings.site)?]);
     workerd.env("CONSENTRY_OPERATOR_TOKEN", &settings.operator_token);
+    workerd.env("CONSENTRY_LOG_KEY", &settings.log_key);
+    if let Some(previous) = &settings.previous_log_key {
+        workerd.env("CONSENTRY_LOG_KEY_PREVIOUS", previous);
+    }
     workerd.env("CONSENTRY_SITE", settings.site_id);
     if let Some(jurisdiction) = &settings.jurisdiction {
         workerd.env("CONSENTRY_JURISDICTION", jurisdiction);

@@ -6,7 +6,7 @@ use consentry_core::category::{BUILT_IN, LONGEST_CATEGORY};
 use consentry_core::policy::{MOST_SERVICES, Service, SignalEffect};
 use consentry_core::{CategoryId, Jurisdiction, Model, Policy, PolicyError, PolicyParts, ServiceId, SiteId};
 
-use super::file::{CategoryEntry, Effect, Localised, ModelWord, PolicyFile};
+use super::file::{CategoryEntry, Effect, Localised, MOST_SHARDS, ModelWord, PolicyFile};
 use super::view::check_theme;
 use crate::texts::{TextError, texts};
 
@@ -58,6 +58,13 @@ pub fn check(file: PolicyFile) -> Result<Published, Vec<Problem>> {
     check_languages(&file, &mut problems);
     check_links(&file, &mut problems);
     check_dates(&file, &mut problems);
+    if !(1..=MOST_SHARDS).contains(&file.log.shards) {
+        problems.add(
+            "log.shards",
+            format!("a log cannot have {} parts", file.log.shards),
+            format!("1 to {MOST_SHARDS}; 1 is right for almost everybody"),
+        );
+    }
     check_theme(&file.theme, &mut |path, problem, allowed| problems.add(path, problem, allowed));
     let categories = categories(&file, &mut problems);
     let services = services(&file, &categories, &mut problems);

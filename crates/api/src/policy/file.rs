@@ -30,6 +30,9 @@ pub struct PolicyFile {
     /// What signals do.
     #[serde(default)]
     pub signals: SignalRules,
+    /// How the log is kept.
+    #[serde(default)]
+    pub log: LogRules,
     /// Consent models.
     #[serde(default)]
     pub models: Models,
@@ -65,6 +68,24 @@ pub struct Lifetimes {
 impl Default for Lifetimes {
     fn default() -> Self {
         Self { choice_days: 180, cooldown_days: 180, record_months: 36 }
+    }
+}
+
+/// How the log is kept.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogRules {
+    /// In how many parts, 1 to [`MOST_SHARDS`]: one object takes some thousand records a second, more parts take more. Records
+    /// decided under this version go to these parts; earlier ones stay where they are.
+    pub shards: u8,
+}
+
+/// Most parts of a log.
+pub const MOST_SHARDS: u8 = 16;
+
+impl Default for LogRules {
+    fn default() -> Self {
+        Self { shards: 1 }
     }
 }
 

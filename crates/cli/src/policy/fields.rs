@@ -68,6 +68,8 @@ pub const FIELDS: &[Field] = &[
     may("lifetimes.choice_days", DAYS, "a whole number of days, 1 to 400"),
     may("lifetimes.cooldown_days", DAYS, "a whole number of days, 0 to 400"),
     may("lifetimes.record_months", DAYS, "a whole number of months"),
+    may("log", Kind::Table, "a table [log]"),
+    may("log.shards", Kind::Number(16), "how many parts the log has: shards = 1"),
     may("signals", Kind::Table, "a table [signals]"),
     may("signals.effect", Kind::Word(EFFECTS), "what GPC and DNT switch off"),
     may("signals.gpc_since", Kind::Text, "a date in quotes: gpc_since = \"2026-11-21\""),
@@ -129,7 +131,7 @@ mod tests {
 
     use consentry_api::notice::{Controller, Link};
     use consentry_api::policy::{
-        CategoryEntry, CookieEntry, Effect, Lifetimes, ModelWord, Models, PolicyFile, ServiceEntry,
+        CategoryEntry, CookieEntry, Effect, Lifetimes, LogRules, ModelWord, Models, PolicyFile, ServiceEntry,
         SignalRules, Storage, Theme,
     };
     use serde_json::Value;
@@ -146,6 +148,7 @@ mod tests {
             share_domain: Some("x".into()),
             controller: Controller { name: "x".into(), contact: "x".into(), privacy_url: "x".into() },
             lifetimes: Lifetimes { choice_days: 1, cooldown_days: 1, record_months: 1 },
+            log: LogRules { shards: 1 },
             signals: SignalRules { effect: Effect::NonRequired, gpc_since: Some("x".into()) },
             models: Models {
                 default: Some(ModelWord::OptIn),

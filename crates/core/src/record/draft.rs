@@ -3,17 +3,14 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Record;
-use crate::category::{CategoryId, Grants};
+use super::{AttestedBy, Evidence, Personal, Record};
+use crate::category::CategoryId;
 use crate::choice::{Action, Choice, Flags, Source};
 use crate::id::{RecordId, ServiceId, SubjectId};
 use crate::jurisdiction::Jurisdiction;
 use crate::policy::Policy;
 use crate::signal::{SignalEvidence, Signals};
 use crate::time::UnixMillis;
-
-/// Longest language tag taken, in bytes: `zh-Hant-TW` and then some (BCP 47).
-pub const LONGEST_LANGUAGE: usize = 20;
 
 /// How old a decision may be, in milliseconds, for the headers of its delivery to speak of it too. A record that waited
 /// in an offline queue arrives with the headers of another day.
@@ -61,6 +58,12 @@ pub struct Arrival<'a> {
     pub header: Signals,
     /// Where the runtime sees the visitor.
     pub jurisdiction: Jurisdiction,
+    /// Who vouches for headers and jurisdiction.
+    pub attested_by: AttestedBy,
+    /// Where the log says that the policy was published.
+    pub policy_entry: u64,
+    /// 32 fresh random bytes for the erasable part.
+    pub salt: [u8; 32],
 }
 
 /// Why a draft is no record. Nothing was stored; the client may correct and resend it under the same identifier.
@@ -117,110 +120,39 @@ impl Draft {
 
     /// Turns the draft into a record, if it is one that the policy, the signals and the clock allow.
     pub fn accept(self, arrival: &Arrival) -> Result<Record, DraftError> {
-        let signals = SignalEvidence { header: arrival.header, dom: self.dom };
-        let grants = self.grants(arrival.policy)?;
-        self.check_services(arrival.policy, grants)?;
-        self.check_action(arrival.policy, grants)?;
-        let fresh = arrival.server_time.0.saturating_sub(self.id.client_time().0) <= FRESH;
-        let heard =
-            if fresh { signals } else { SignalEvidence { header: Signals::default(), dom: self.dom } };
-        self.check_signals(arrival.policy, grants, heard)?;
-        if self.id.client_time().is_absurd(arrival.server_time) {
-            return Err(DraftError::Clock);
-        }
-        if !is_language(&self.language) {
-            return Err(DraftError::Language);
-        }
         let parts = arrival.policy.parts();
-        Ok(Record {
-            id: self.id,
-            subject: self.subject,
-            previous: self.previous,
+        let personal =
+            Personal { salt: arrival.salt, id: self.id, subject: self.subject, previous: self.previous };
+        let evidence = Evidence {
+            commitment: personal.commitment(),
             site: parts.site.clone(),
             server_time: arrival.server_time,
+            late: is_late(self.id, arrival.server_time),
+            attested_by: arrival.attested_by,
             action: self.action,
             source: self.source,
             categories: self.categories,
             denied_services: self.denied_services,
-            signals,
+            signals: SignalEvidence { header: arrival.header, dom: self.dom },
+            signal_seen: self.signal_seen,
             overridden: self.overridden,
             jurisdiction: arrival.jurisdiction,
             model: arrival.policy.model(arrival.jurisdiction),
             policy_version: self.policy_version,
+            policy_entry: arrival.policy_entry,
             policy_hash: arrival.policy_hash,
             language: self.language,
             valid_until: arrival.server_time.plus_days(parts.choice_days),
-        })
-    }
-
-    fn grants(&self, policy: &Policy) -> Result<Grants, DraftError> {
-        let expected = policy.parts().categories.iter();
-        if !self.categories.iter().map(|(id, _)| id).eq(expected) {
-            return Err(DraftError::Categories);
-        }
-        let grants = self
-            .categories
-            .iter()
-            .enumerate()
-            .filter(|(_, (_, granted))| *granted)
-            .fold(Grants::NONE, |grants, (at, _)| grants.with(at));
-        if Grants::REQUIRED.within(grants) { Ok(grants) } else { Err(DraftError::RequiredDenied) }
-    }
-
-    fn check_services(&self, policy: &Policy, grants: Grants) -> Result<(), DraftError> {
-        for (at, id) in self.denied_services.iter().enumerate() {
-            let category = policy
-                .service_index(id)
-                .and_then(|index| policy.parts().services.get(index))
-                .and_then(|service| policy.category_index(&service.category));
-            let twice = self.denied_services.iter().take(at).any(|earlier| earlier == id);
-            if twice || !category.is_some_and(|category| category > 0 && grants.has(category)) {
-                return Err(DraftError::Services);
-            }
-        }
-        Ok(())
-    }
-
-    fn check_action(&self, policy: &Policy, grants: Grants) -> Result<(), DraftError> {
-        let from_signal = matches!(self.source, Source::Gpc | Source::Dnt);
-        if (self.action == Action::Signal) != from_signal {
-            return Err(DraftError::SourceMismatch);
-        }
-        let fits = match self.action {
-            Action::AcceptAll => grants == policy.all() && self.denied_services.is_empty(),
-            Action::RejectAll | Action::Withdraw => grants == Grants::REQUIRED,
-            Action::Signal => policy.denied_by_signal().and(grants) == Grants::NONE,
-            Action::Save => true,
         };
-        if fits { Ok(()) } else { Err(DraftError::ActionMismatch) }
-    }
-
-    fn check_signals(
-        &self,
-        policy: &Policy,
-        grants: Grants,
-        heard: SignalEvidence,
-    ) -> Result<(), DraftError> {
-        let signal = self.signal_seen || heard.in_force().any();
-        let against_it = policy.denied_by_signal().and(grants) != Grants::NONE;
-        let told = matches!(self.source, Source::Banner | Source::Preferences | Source::Form);
-        let allowed = match (signal, self.overridden) {
-            (false, overridden) => !overridden,
-            (true, true) => told && against_it,
-            (true, false) => !against_it,
-        };
-        if allowed { Ok(()) } else { Err(DraftError::SignalIgnored) }
+        evidence.check(arrival.policy)?;
+        if self.id.client_time().is_absurd(arrival.server_time) {
+            return Err(DraftError::Clock);
+        }
+        Ok(Record { personal, evidence })
     }
 }
 
-/// The shape of a BCP 47 tag: a primary language of two or three letters, then subtags of 1-8 letters and digits.
-fn is_language(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    let primary = parts.next().unwrap_or_default();
-    tag.len() <= LONGEST_LANGUAGE
-        && (2..=3).contains(&primary.len())
-        && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && parts.all(|part| {
-            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        })
+/// Whether the headers of its delivery are too young to speak of the decision.
+pub(super) fn is_late(id: RecordId, server_time: UnixMillis) -> bool {
+    server_time.0.saturating_sub(id.client_time().0) > FRESH
 }

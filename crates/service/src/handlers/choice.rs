@@ -11,7 +11,7 @@ use consentry_ui::{Switches, read_switches};
 use super::Answer;
 use super::gate::language;
 use super::preferences::{cookie_name, heard, require_first_party, return_path, stored_choice};
-use super::records::{accept, append, identifiers, refused_draft};
+use super::records::{append, identifiers};
 use crate::answer::{not_allowed, problem};
 use crate::http::{Method, Request, Response};
 use crate::live::Live;
@@ -54,8 +54,7 @@ pub async fn choice<S: Sites>(service: &Service<S>, request: &Request, site: &Si
         newest.version,
         language.or(newest.published.file.languages.first()).map_or("en", String::as_str),
     );
-    let record = accept(draft, &newest, request).map_err(refused_draft)?;
-    let recorded = match append(service, request, site, &record).await {
+    let recorded = match append(service, request, site, &newest, &draft).await {
         Ok(_) => true,
         // The decision stands and is kept; the gate sends its record later. Only a rate limit is the sender's own doing.
         Err(refusal) if refusal.status == 503 => false,

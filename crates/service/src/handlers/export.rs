@@ -1,21 +1,23 @@
-//! The auditor's export: NDJSON or CSV, filtered, streamed page by page from the site's object.
+//! The auditor's export: NDJSON or CSV, filtered, streamed page by page from the parts of the site's log.
 
 use std::collections::VecDeque;
 
-use consentry_api::export::{CSV_COLUMNS, ExportRow};
-use consentry_api::object::{PageRequest, SiteCall, SiteReply, StoredRecord};
+use consentry_api::csv::CSV_COLUMNS;
+use consentry_api::export::{ExportRow, ReadEntry, read_entry};
+use consentry_api::object::{PageRequest, SiteCall, SiteReply, StoredEntry};
 use consentry_api::time::parse_time;
-use consentry_core::{Action, CategoryId, Record, SiteId, UnixMillis, parse_record};
+use consentry_core::{Action, CategoryId, Evidence, SiteId, UnixMillis};
 use futures_util::stream;
 
 use super::Answer;
+use super::snapshot::sizes;
 use crate::access::require_auditor;
 use crate::answer::{problem, unavailable};
 use crate::http::{Body, Request, Response};
 use crate::service::Service;
 use crate::sites::Sites;
 
-/// Records read from the object at a time.
+/// Entries read from the object at a time.
 const PAGE: u32 = 1_000;
 /// Largest `limit`: answers below it are made in one go, so that the next cursor can be a header.
 const LARGEST_LIMIT: usize = 10_000;
@@ -24,9 +26,13 @@ const LARGEST_LIMIT: usize = 10_000;
 struct Export {
     csv: bool,
     page: PageRequest,
+    /// The part that comes next.
+    shard: usize,
     category: Option<(CategoryId, bool)>,
     signal: Option<SignalFilter>,
     limit: Option<usize>,
+    /// Where each part ends.
+    sizes: Option<Vec<u64>>,
 }
 
 /// Which signals a record must show.
@@ -38,19 +44,18 @@ enum SignalFilter {
     Dnt,
 }
 
-/// `GET v1/sites/SITE/records?format=ndjson|csv&from&to&category&action&signal&cursor&limit`
+/// `GET v1/sites/SITE/records?format=ndjson|csv&from&to&category&action&signal&sizes&cursor&limit`
 pub async fn export<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
     require_auditor(request, &service.sites, site).await?;
     let mut export = parse(request).map_err(|(name, allowed)| {
         problem(400, "filter", "A filter cannot be read", format!("`{name}` must be {allowed}"))
     })?;
-    let stats = match service.sites.call(site, &SiteCall::Stats).await {
-        Ok(SiteReply::Stats(stats)) => stats,
-        Ok(other) => return Err(unavailable(1, format!("The log could not be read ({other:?})"))),
-        Err(error) => return Err(unavailable(1, format!("The log could not be read ({error})"))),
+    // The log as it is now, or as a snapshot saw it: entries that arrive meanwhile are for the next export.
+    let sizes = match export.sizes.take() {
+        Some(sizes) => sizes,
+        None => sizes(service, request, site).await?,
     };
-    // The log as it is now: records that arrive meanwhile are for the next export.
-    export.page.end = Some(stats.records);
+    let text = sizes.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
     let (content_type, name) = if export.csv {
         ("text/csv; charset=utf-8; header=present", format!("consent-{site}.csv"))
     } else {
@@ -58,29 +63,28 @@ pub async fn export<S: Sites>(service: &Service<S>, request: &Request, site: &Si
     };
     let head = if export.csv { format!("{CSV_COLUMNS}\n").into_bytes() } else { Vec::new() };
     let limit = export.limit;
-    let mut reader = Reader { sites: service.sites.clone(), site: site.clone(), export, done: false };
+    let mut reader = Reader { sites: service.sites.clone(), site: site.clone(), export, sizes };
     let mut response = Response::new(200, content_type, Vec::new())
         .with("content-disposition", format!("attachment; filename=\"{name}\""))
         .with("cache-control", "no-store")
-        .with("consentry-tree-size", stats.records.to_string())
-        .with("consentry-tree-root", stats.root);
+        .with("consentry-sizes", text);
     match limit {
         Some(limit) => {
             let mut body = head;
             let mut cursor = None;
             let mut rows = 0;
             'pages: while let Some(page) = reader.next().await.map_err(|error| unavailable(1, error))? {
-                for (index, row) in page {
+                for (place, row) in page {
                     if rows == limit {
-                        cursor = Some(index);
+                        cursor = Some(place);
                         break 'pages;
                     }
                     body.extend(row);
                     rows += 1;
                 }
             }
-            if let Some(index) = cursor {
-                response = response.with("consentry-next-cursor", index.to_string());
+            if let Some((shard, index)) = cursor {
+                response = response.with("consentry-next-cursor", format!("{shard}:{index}"));
             }
             response.body = Body::Bytes(body);
         }
@@ -106,28 +110,35 @@ struct Reader<S> {
     sites: S,
     site: SiteId,
     export: Export,
-    done: bool,
+    sizes: Vec<u64>,
 }
 
+/// Rows, each with its part and position.
+type Rows = VecDeque<((usize, u64), Vec<u8>)>;
+
 impl<S: Sites> Reader<S> {
-    /// The rows of the next page that pass the filters, with their positions; `None` after the last.
-    async fn next(&mut self) -> Result<Option<VecDeque<(u64, Vec<u8>)>>, String> {
-        if self.done {
-            return Ok(None);
-        }
-        let reply = self.sites.call(&self.site, &SiteCall::Page(self.export.page.clone())).await;
-        let (records, next) = match reply.map_err(|error| error.to_string())? {
-            SiteReply::Page(records, next) => (records, next),
+    /// The rows of the next page that pass the filters; `None` after the last.
+    async fn next(&mut self) -> Result<Option<Rows>, String> {
+        let shard = self.export.shard;
+        let Some(size) = self.sizes.get(shard) else { return Ok(None) };
+        self.export.page.end = Some(*size);
+        let call = SiteCall::Page(self.export.page.clone());
+        let reply = self.sites.call_part(&self.site, shard as u8, &call).await;
+        let (entries, next) = match reply.map_err(|error| error.to_string())? {
+            SiteReply::Page(entries, next) => (entries, next),
             other => return Err(format!("unexpected answer: {other:?}")),
         };
         match next {
             Some(next) => self.export.page.start = next,
-            None => self.done = true,
+            None => {
+                self.export.shard += 1;
+                self.export.page.start = 0;
+            }
         }
-        let mut rows = VecDeque::with_capacity(records.len());
-        for stored in records {
-            if let Some(row) = self.export.row(&stored)? {
-                rows.push_back((stored.index, row));
+        let mut rows = VecDeque::with_capacity(entries.len());
+        for stored in entries {
+            if let Some(row) = self.export.row(shard as u8, &stored)? {
+                rows.push_back(((shard, stored.0), row));
             }
         }
         Ok(Some(rows))
@@ -135,25 +146,34 @@ impl<S: Sites> Reader<S> {
 }
 
 impl Export {
-    /// The line of a stored record, or `None` when a filter leaves it out. A record that cannot be read ends the export:
+    /// The line of a stored entry, or `None` when a filter leaves it out. An entry that cannot be read ends the export:
     /// leaving it out silently would be a hole in the evidence.
-    fn row(&self, stored: &StoredRecord) -> Result<Option<Vec<u8>>, String> {
-        let bytes = decode_hex(&stored.bytes).ok_or_else(|| format!("record {} is damaged", stored.index))?;
-        let record =
-            parse_record(&bytes).map_err(|error| format!("record {} is damaged: {error:?}", stored.index))?;
-        if !self.wants(&record) {
+    fn row(&self, shard: u8, stored: &StoredEntry) -> Result<Option<Vec<u8>>, String> {
+        let entry = read_entry(stored).map_err(|error| error.to_string())?;
+        if !self.wants(&entry) {
             return Ok(None);
         }
-        let row = ExportRow::new(stored.index, &record, &stored.leaf_hash);
+        let row = ExportRow::new(shard, stored, &entry, false);
         if self.csv {
             return Ok(Some(row.to_csv().into_bytes()));
         }
-        let mut line = serde_json::to_vec(&row).map_err(|error| error.to_string())?;
+        let mut line = Vec::with_capacity(1_024);
+        serde_json::to_writer(&mut line, &row).map_err(|error| error.to_string())?;
         line.push(b'\n');
         Ok(Some(line))
     }
 
-    fn wants(&self, record: &Record) -> bool {
+    /// Filters choose records. What the log says of itself, and records whose time is over, only come without filters.
+    fn wants(&self, entry: &ReadEntry) -> bool {
+        match entry {
+            ReadEntry::Record(evidence, _) => self.wants_record(evidence),
+            ReadEntry::Pruned | ReadEntry::Statement(..) => {
+                self.category.is_none() && self.signal.is_none() && self.page.action.is_none()
+            }
+        }
+    }
+
+    fn wants_record(&self, record: &Evidence) -> bool {
         let category = self.category.as_ref().is_none_or(|wanted| record.categories.contains(wanted));
         let heard = record.signals.in_force();
         let signal = self.signal.is_none_or(|wanted| match wanted {
@@ -164,13 +184,6 @@ impl Export {
         });
         category && signal
     }
-}
-
-fn decode_hex(text: &str) -> Option<Vec<u8>> {
-    text.as_bytes()
-        .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect()
 }
 
 /// The filters of a request, or the name of the one that cannot be read and what it may be.
@@ -216,13 +229,30 @@ fn parse(request: &Request) -> Result<Export, (&'static str, &'static str)> {
     if limit.is_some_and(|limit| !(1..=LARGEST_LIMIT as u64).contains(&limit)) {
         return Err(("limit", "1 to 10000"));
     }
+    let cursor = match request.parameter("cursor") {
+        None => (0, 0),
+        Some(text) => {
+            let parts = text
+                .split_once(':')
+                .and_then(|(shard, index)| Some((shard.parse::<u8>().ok()?, index.parse().ok()?)));
+            parts.ok_or(("cursor", "what Consentry-Next-Cursor said: PART:POSITION"))?
+        }
+    };
+    let sizes = match request.parameter("sizes") {
+        None => None,
+        Some(text) => {
+            let sizes: Option<Vec<u64>> = text.split(',').map(|size| size.parse().ok()).collect();
+            Some(sizes.ok_or(("sizes", "what Consentry-Sizes said: a size for each part, with commas"))?)
+        }
+    };
     let page = PageRequest {
-        start: number("cursor", "the number from Consentry-Next-Cursor")?.unwrap_or(0),
+        start: cursor.1,
         end: None,
         from: time("from")?,
         to: time("to")?,
         action: action.map(|action| action.as_str().into()),
         limit: PAGE,
     };
-    Ok(Export { csv, page, category, signal, limit: limit.map(|limit| limit as usize) })
+    let limit = limit.map(|limit| limit as usize);
+    Ok(Export { csv, page, shard: cursor.0.into(), category, signal, limit, sizes })
 }

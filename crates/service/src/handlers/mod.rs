@@ -1,18 +1,24 @@
 //! One file per family of routes. Every handler returns a response, or the refusal to send instead.
 
+mod batches;
 mod choice;
 mod export;
 mod gate;
+mod log;
 mod operator;
 mod preferences;
 mod records;
+mod snapshot;
 mod visitor;
 
+pub use batches::batches;
 pub use choice::choice;
 pub use gate::{banner, gate};
+pub use log::log;
 pub use operator::{policy, stats, token, tokens};
 pub use preferences::preferences;
 pub use records::records;
+pub use snapshot::snapshot;
 pub use visitor::{gpc, notice};
 
 use crate::http::Response;

@@ -1,8 +1,8 @@
 //! What the operator does: publish policies, make and revoke tokens. And the numbers, for auditors.
 
 use consentry_api::digest::sha256_hex;
-use consentry_api::object::{SiteCall, SiteReply, StoredPolicy};
-use consentry_api::policy::{PolicyFile, PolicyReceipt, check};
+use consentry_api::object::{LogSettings, NewPolicy, SiteCall, SiteReply, StoredPolicy};
+use consentry_api::policy::{PolicyFile, PolicyReceipt, Published, check, notice};
 use consentry_api::problem::PlaceError;
 use consentry_api::time::serialize_time;
 use consentry_api::token::TokenRequest;
@@ -66,13 +66,21 @@ async fn publish<S: Sites>(service: &Service<S>, request: &Request, site: &SiteI
     })?;
     let json_text = String::from_utf8(body.to_vec())
         .map_err(|_| problem(400, "policy-form", "This is no policy file", "It must be UTF-8"))?;
-    let call = SiteCall::Publish {
+    let log = log_settings(service, request, site, &checked);
+    let call = SiteCall::Publish(NewPolicy {
         json: json_text,
         gate_hash: sha256_hex(service.artefacts.gate.as_bytes()),
-        banner_hash: sha256_hex(service.artefacts.banner_wasm.plain),
-    };
+        banner_hash: sha256_hex(
+            &[service.artefacts.banner_js.plain, service.artefacts.banner_wasm.plain].concat(),
+        ),
+        texts: texts(&checked)?,
+        log: log.clone(),
+    });
     let stored = match service.sites.call(site, &call).await {
         Ok(SiteReply::Policy(Some(stored))) => stored,
+        Ok(SiteReply::NoKey(what)) => {
+            return Err(problem(503, "log-key", "The log has no key to sign with", what));
+        }
         Ok(other) => return Err(unavailable(1, format!("The policy was not stored; try again ({other:?})"))),
         Err(error) => {
             return Err(unavailable(
@@ -82,12 +90,59 @@ async fn publish<S: Sites>(service: &Service<S>, request: &Request, site: &SiteI
         }
     };
     service.cache.forget(site);
+    for shard in 1..checked.file.log.shards {
+        let origin = format!("{}/{shard}", log.origin);
+        let part = SiteCall::Open(LogSettings { shard, origin, ..log.clone() });
+        match service.sites.call_part(site, shard, &part).await {
+            Ok(SiteReply::Flag(true)) => {}
+            other => {
+                return Err(unavailable(
+                    1,
+                    format!(
+                        "The policy is stored, part {shard} of its log is not open; publish it again ({other:?})"
+                    ),
+                ));
+            }
+        }
+    }
     let StoredPolicy { version, hash, published, .. } = stored;
     let fingerprint = serialize_hex(&checked.policy.fingerprint().0);
     Ok(json(
         200,
         &PolicyReceipt { version, hash, fingerprint, published: serialize_time(UnixMillis(published)) },
     ))
+}
+
+/// Where the site's log is and how long it keeps records.
+fn log_settings<S: Sites>(
+    service: &Service<S>,
+    request: &Request,
+    site: &SiteId,
+    checked: &Published,
+) -> LogSettings {
+    let host = request.origin.split_once("://").map_or(request.origin.as_str(), |(_, host)| host);
+    let base = service.config.log_origin.clone();
+    let base = base.unwrap_or_else(|| format!("{host}{}/log", service.config.prefix));
+    LogSettings {
+        site: site.to_string(),
+        shard: 0,
+        origin: format!("{base}/{site}"),
+        record_months: checked.file.lifetimes.record_months,
+    }
+}
+
+/// For each language, the hash of everything a visitor reads in it.
+fn texts(checked: &Published) -> Result<Vec<(String, String)>, Response> {
+    let languages = checked.file.languages.iter();
+    languages
+        .map(|language| {
+            // Not the version: the same words have the same hash in every version.
+            let json = serde_json::to_vec(&notice(checked, 0, language)).map_err(|error| {
+                problem(500, "internal", "The texts could not be written", error.to_string())
+            })?;
+            Ok((language.clone(), sha256_hex(&json)))
+        })
+        .collect()
 }
 
 /// `POST v1/sites/SITE/tokens`

@@ -1,19 +1,22 @@
 //! `v1/sites/SITE/records`: a browser's decision on its way into the log. (Reading them is in `export`.)
 
 use consentry_api::digest::sha256;
-use consentry_api::object::{Appended, NewRecord, SiteCall, SiteReply};
+use consentry_api::object::{Appended, NewRecord, Sender, SiteCall, SiteReply};
 use consentry_api::record::{FieldError, Receipt, Submission};
 use consentry_api::time::serialize_time;
 use consentry_core::bytes::serialize_hex;
 use consentry_core::record::Arrival;
-use consentry_core::{Draft, DraftError, Record, Signals, SiteId, UnixMillis, serialize_record};
+use consentry_core::{
+    AttestedBy, Draft, DraftError, Record, RecordId, Signals, SiteId, UnixMillis, serialize_evidence,
+    serialize_personal,
+};
 
 use super::{Answer, export::export};
 use crate::answer::{json, not_allowed, problem, unavailable, with_cors};
 use crate::http::{Method, Request, Response};
 use crate::live::Live;
 use crate::service::Service;
-use crate::sites::Sites;
+use crate::sites::{Sites, Unreachable};
 
 /// `POST` (anyone on an origin of the policy), `GET` (auditors), `OPTIONS` (browsers, before a cross-origin `POST`).
 pub async fn records<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
@@ -84,57 +87,104 @@ async fn submit<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId
     };
     let live = pinned.as_deref().unwrap_or(newest);
     let draft = submission.to_draft(&live.published.policy).map_err(|error| refused_field(&error))?;
-    let record = accept(draft, live, request).map_err(refused_draft)?;
-    let appended = append(service, request, site, &record).await?;
+    let appended = append(service, request, site, live, &draft).await?;
     Ok(json(if appended.new { 201 } else { 200 }, &receipt(site, &appended)))
 }
 
-/// Adds what only the edge knows.
-pub fn accept(draft: Draft, live: &Live, request: &Request) -> Result<Record, DraftError> {
-    draft.accept(&Arrival {
-        policy: &live.published.policy,
-        policy_hash: live.hash,
-        server_time: request.edge.now,
-        header: Signals::from_headers(request.header("sec-gpc"), request.header("dnt")),
-        jurisdiction: request.edge.jurisdiction,
-    })
-}
-
-/// Hands a record to the site's object and waits until it is durable.
+/// Adds what only the edge knows, hands the record to the part of the log it belongs to, and waits until it is durable.
 pub async fn append<S: Sites>(
     service: &Service<S>,
     request: &Request,
     site: &SiteId,
-    record: &Record,
+    live: &Live,
+    draft: &Draft,
 ) -> Result<Appended, Response> {
-    let new = NewRecord {
-        id: record.id.to_hex(),
-        time: record.server_time.0,
-        action: record.action.as_str().into(),
-        bytes: serialize_hex(&serialize_record(record)),
-    };
-    let call = SiteCall::Append { records: vec![new], client: request.edge.client.clone() };
-    match service.sites.call(site, &call).await {
-        Ok(SiteReply::Appended(appended)) => appended
-            .into_iter()
-            .next()
-            .ok_or_else(|| unavailable(1, "The record was not stored; send it again")),
-        Ok(SiteReply::Busy(seconds)) => Err(problem(
+    let shard = shard_of(draft.id, live.published.file.log.shards);
+    let mut server_time = request.edge.now;
+    // Twice: the second time with the log's own time, if our clock is far behind it.
+    for _ in 0..2 {
+        let record = draft
+            .clone()
+            .accept(&Arrival {
+                policy: &live.published.policy,
+                policy_hash: live.hash,
+                policy_entry: live.entry,
+                server_time,
+                header: Signals::from_headers(request.header("sec-gpc"), request.header("dnt")),
+                jurisdiction: request.edge.jurisdiction,
+                attested_by: AttestedBy::Edge,
+                salt: salt(request, 0),
+            })
+            .map_err(refused_draft)?;
+        let call = SiteCall::Append {
+            records: vec![new_record(&record)],
+            sender: Sender::Browser(request.edge.client.clone()),
+        };
+        match service.sites.call_part(site, shard, &call).await {
+            Ok(SiteReply::Appended(appended)) => {
+                return appended
+                    .into_iter()
+                    .next()
+                    .ok_or_else(|| unavailable(1, "The record was not stored; send it again"));
+            }
+            Ok(SiteReply::Behind(newest)) => server_time = UnixMillis(newest),
+            other => return Err(not_appended(other)),
+        }
+    }
+    Err(unavailable(1, "The clocks of the service disagree; send the record again under the same id"))
+}
+
+/// Which part of a sharded log a record belongs to. The same record goes to the same part whenever it is sent, because it
+/// names the policy version that says how many there are.
+pub fn shard_of(id: RecordId, shards: u8) -> u8 {
+    // The last bytes of a UUIDv7 are random.
+    let [.., high, low] = *id.as_bytes();
+    (u16::from_be_bytes([high, low]) % u16::from(shards.max(1))) as u8
+}
+
+/// A record as the object takes it.
+pub fn new_record(record: &Record) -> NewRecord {
+    NewRecord {
+        id: record.personal.id.to_hex(),
+        subject: record.personal.subject.to_hex(),
+        time: record.evidence.server_time.0,
+        action: record.evidence.action.as_str().into(),
+        evidence: serialize_hex(&serialize_evidence(&record.evidence)),
+        personal: serialize_hex(&serialize_personal(&record.personal)),
+    }
+}
+
+/// Why an object did not take records, as an answer.
+pub fn not_appended(reply: Result<SiteReply, Unreachable>) -> Response {
+    match reply {
+        Ok(SiteReply::Busy(seconds)) => problem(
             429,
             "rate",
             "Too many records at once",
             "Send it again after the time in Retry-After, under the same id",
         )
-        .with("retry-after", seconds.to_string())),
-        Ok(other) => Err(unavailable(
-            1,
-            format!("The record was not stored; send it again under the same id ({other:?})"),
-        )),
-        Err(error) => Err(unavailable(
+        .with("retry-after", seconds.to_string()),
+        Ok(SiteReply::Full(seconds)) => {
+            unavailable(seconds, "Too many records are waiting; send it again under the same id")
+        }
+        Ok(SiteReply::NoKey(what)) => unavailable(60, format!("The log cannot be signed: {what}")),
+        Ok(other) => {
+            unavailable(1, format!("The record was not stored; send it again under the same id ({other:?})"))
+        }
+        Err(error) => unavailable(
             1,
             format!("Whether the record was stored is unknown; send it again under the same id ({error})"),
-        )),
+        ),
     }
+}
+
+/// 32 bytes for the erasable part of the nth record of a request.
+pub fn salt(request: &Request, nth: u32) -> [u8; 32] {
+    let mut seed = Vec::with_capacity(80);
+    seed.extend_from_slice(b"salt");
+    seed.extend_from_slice(&nth.to_be_bytes());
+    seed.extend_from_slice(&request.edge.entropy);
+    sha256(&seed)
 }
 
 /// The receipt of a durable record.
@@ -145,10 +195,11 @@ pub fn receipt(site: &SiteId, appended: &Appended) -> Receipt {
         time: serialize_time(UnixMillis(appended.time)),
         index: appended.index,
         leaf_hash: appended.leaf_hash.clone(),
+        proof: appended.proof.clone(),
     }
 }
 
-fn refused_field(error: &FieldError) -> Response {
+pub fn refused_field(error: &FieldError) -> Response {
     let detail = match error {
         FieldError::Form(field) => format!("`{field}` has not the form its documentation gives"),
         FieldError::CategoryMissing(id) => {

@@ -1,58 +1,53 @@
-//! Appending: many waiting requests, one statement.
+//! Appending: many waiting requests, one statement, one signature.
 
-use consentry_api::object::{Appended, NewRecord, SiteReply};
+use consentry_api::object::{Appended, NewRecord, Sender, SiteReply};
 use consentry_core::UnixMillis;
-use consentry_core::bytes::serialize_hex;
-use consentry_log::{Frontier, Kind, leaf_hash, serialize_entry};
-use serde::Serialize;
+use consentry_core::bytes::decode_hex;
+use consentry_log::{Kind, serialize_entry};
 
 use super::database::{Database, DatabaseError, Value, columns, unexpected};
+use super::log::{Log, LogError, NewEntry, NewRow};
 use super::{SiteObject, schema};
+
+/// How far the clocks of those who stamp records may differ, in milliseconds. A record that is further behind the newest one
+/// is not logged: the log's times would no longer tell the order of things.
+pub const CLOCKS_DIFFER: u64 = 60_000;
 
 /// The records of one waiting request.
 pub struct Batch {
     /// In the order they are to be logged.
     pub records: Vec<NewRecord>,
-    /// Stands for the client's network in the rate limit.
-    pub client: Option<String>,
+    /// Whose they are, as far as limits go.
+    pub sender: Sender,
 }
 
-/// A row on its way into the table, as the one JSON parameter of the insert spells it.
-#[derive(Serialize)]
-struct NewRow<'a> {
-    idx: u64,
-    id: &'a str,
+const KNOWN: &str = "SELECT lower(hex(id)), idx, lower(hex(leaf)), time, entry, personal FROM entries \
+    WHERE id IN (SELECT unhex(value) FROM json_each(?1))";
+
+/// A record that is in the log already, or comes earlier in the same group.
+struct Known {
+    index: u64,
+    leaf_hash: String,
     time: u64,
-    action: &'a str,
-    bytes: String,
-    leaf: String,
-    frontier: Option<String>,
+    entry: Vec<u8>,
+    personal: Vec<u8>,
 }
 
-/// One statement with one parameter, however many records: hence one atomic write.
-const INSERT: &str = "INSERT INTO records (idx, id, time, action, bytes, leaf, frontier) \
-    SELECT value->>'idx', value->>'id', value->>'time', value->>'action', unhex(value->>'bytes'), unhex(value->>'leaf'), \
-    unhex(value->>'frontier') FROM json_each(?1)";
-
-const KNOWN: &str =
-    "SELECT id, idx, lower(hex(leaf)), time FROM records WHERE id IN (SELECT value FROM json_each(?1))";
+/// What becomes of each record of a group.
+enum Fate {
+    New(usize),
+    Known(usize),
+}
 
 impl<D: Database> SiteObject<D> {
     /// Appends the records of many requests with one statement; one reply per request, in order.
     pub fn append_all(&mut self, batches: Vec<Batch>, now: UnixMillis) -> Vec<SiteReply> {
-        let mut replies: Vec<Option<SiteReply>> = batches
-            .iter()
-            .map(|batch| {
-                self.limiter
-                    .take(batch.client.as_deref(), batch.records.len(), now)
-                    .err()
-                    .map(SiteReply::Busy)
-            })
-            .collect();
+        let mut replies: Vec<Option<SiteReply>> =
+            batches.iter().map(|batch| self.admit(batch, now).err()).collect();
         let admitted =
             || batches.iter().zip(&replies).filter(|(_, reply)| reply.is_none()).map(|(batch, _)| batch);
         let records: Vec<&NewRecord> = admitted().flat_map(|batch| &batch.records).collect();
-        match self.append(&records) {
+        match self.append(&records, now) {
             Ok(appended) => {
                 let mut appended = appended.into_iter();
                 for (batch, reply) in batches.iter().zip(&mut replies).filter(|(_, reply)| reply.is_none()) {
@@ -60,108 +55,141 @@ impl<D: Database> SiteObject<D> {
                 }
             }
             Err(error) => {
-                // Whether anything was written is unknown: read the right edge again before the next write.
-                self.frontier = None;
+                // Whether anything was written is unknown: read the log again before the next write.
+                self.log = None;
+                let failed = error.reply();
                 for reply in replies.iter_mut().filter(|reply| reply.is_none()) {
-                    *reply = Some(SiteReply::Failed(error.0.clone()));
+                    *reply = Some(failed.clone());
                 }
             }
         }
         replies.into_iter().flatten().collect()
     }
 
-    fn append(&mut self, records: &[&NewRecord]) -> Result<Vec<Appended>, DatabaseError> {
-        if !self.ready && !schema::exists(&self.database)? {
-            return Err(DatabaseError("no policy was ever published for this site".into()));
+    /// Lets a batch pass, or says why not.
+    fn admit(&mut self, batch: &Batch, now: UnixMillis) -> Result<(), SiteReply> {
+        if let Sender::Browser(network) = &batch.sender {
+            self.limiter.take(network.as_deref(), batch.records.len(), now).map_err(SiteReply::Busy)?;
         }
-        let mut known = self.known(records)?;
-        let mut frontier = self.frontier()?;
-        let mut rows: Vec<NewRow> = Vec::new();
-        let mut appended = Vec::with_capacity(records.len());
-        for record in records {
-            if let Some(earlier) = known.iter().find(|earlier| earlier.id == record.id) {
-                appended.push(Appended { new: false, ..earlier.clone() });
-                continue;
-            }
-            let payload = parse_bytes(&record.bytes)?;
-            let entry = serialize_entry(Kind::Record, &payload)
-                .map_err(|_| DatabaseError("the record does not fit into a log entry".into()))?;
-            let leaf = leaf_hash(&entry);
-            let index = frontier.append(leaf).0;
-            let fresh = Appended {
-                id: record.id.clone(),
-                index,
-                leaf_hash: leaf.to_hex(),
-                time: record.time,
-                new: true,
-            };
-            rows.push(NewRow {
-                idx: index,
-                id: &record.id,
-                time: record.time,
-                action: &record.action,
-                bytes: record.bytes.clone(),
-                leaf: leaf.to_hex(),
-                frontier: None,
-            });
-            // The same identifier twice in one batch is the same record twice.
-            known.push(fresh.clone());
-            appended.push(fresh);
+        if !self.ready && !schema::exists(&self.database).map_err(|error| SiteReply::Failed(error.0))? {
+            return Err(SiteReply::Failed("no policy was ever published for this site".into()));
         }
-        if let Some(last) = rows.last_mut() {
-            last.frontier = Some(serialize_hex(&frontier.to_bytes()));
-            let json = serde_json::to_string(&rows).map_err(|error| DatabaseError(error.to_string()))?;
-            self.database.query(INSERT, &[Value::Text(json)])?;
-            self.frontier = Some(frontier);
-        }
-        Ok(appended)
+        self.ready = true;
+        let newest = self.log(now).map_err(LogError::reply)?.newest;
+        let behind = |record: &NewRecord| record.time + CLOCKS_DIFFER < newest.0;
+        if batch.records.iter().any(behind) { Err(SiteReply::Behind(newest.0)) } else { Ok(()) }
     }
 
-    fn known(&self, records: &[&NewRecord]) -> Result<Vec<Appended>, DatabaseError> {
+    fn append(&mut self, records: &[&NewRecord], now: UnixMillis) -> Result<Vec<Appended>, LogError> {
         if records.is_empty() {
             return Ok(Vec::new());
         }
         let ids: Vec<&str> = records.iter().map(|record| record.id.as_str()).collect();
-        let json = serde_json::to_string(&ids).map_err(|error| DatabaseError(error.to_string()))?;
-        let rows = self.database.query(KNOWN, &[Value::Text(json)])?;
-        rows.into_iter()
-            .map(|row| {
-                let [id, index, leaf, time] = columns(row)?;
-                Ok(Appended {
-                    id: id.into_text().ok_or_else(unexpected)?,
-                    index: index.as_u64().ok_or_else(unexpected)?,
-                    leaf_hash: leaf.into_text().ok_or_else(unexpected)?,
-                    time: time.as_u64().ok_or_else(unexpected)?,
-                    new: false,
-                })
+        let known = self.known(&ids)?;
+        self.log(now)?;
+        let Some(log) = self.log.as_mut() else { return Err(LogError::Storage(unexpected())) };
+        let mut fates = Vec::with_capacity(records.len());
+        let mut new: Vec<(&NewRecord, Vec<u8>)> = Vec::with_capacity(records.len());
+        let mut seen: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
+        for record in records {
+            if let Some(at) = known.iter().position(|(id, _)| *id == record.id) {
+                fates.push(Fate::Known(at));
+            } else if let Some(at) = seen.get(record.id.as_str()) {
+                // The same identifier twice in one group is the same record twice.
+                fates.push(Fate::New(*at));
+            } else {
+                seen.insert(&record.id, new.len());
+                fates.push(Fate::New(new.len()));
+                new.push((record, bytes(&record.evidence)?));
+            }
+        }
+        let entries: Vec<NewEntry> =
+            new.iter().map(|(record, evidence)| entry_of(record, evidence)).collect();
+        let written = log.write(&self.database, &entries)?;
+        let mut told = vec![false; new.len()];
+        fates
+            .into_iter()
+            .map(|fate| match fate {
+                Fate::Known(at) => {
+                    let (id, known) = known.get(at).ok_or_else(unexpected)?;
+                    Ok(self::known(log, &self.database, id, known)?)
+                }
+                Fate::New(at) => {
+                    let (record, evidence) = new.get(at).ok_or_else(unexpected)?;
+                    let first_time = told.get_mut(at).is_some_and(|told| !std::mem::replace(told, true));
+                    let index = written.first + at as u64;
+                    let entry = serialize_entry(Kind::Record, evidence)
+                        .map_err(|error| DatabaseError(error.to_string()))?;
+                    let proof = log.receipt(index, &written.changed, &entry, &bytes(&record.personal)?);
+                    Ok(Appended {
+                        id: record.id.clone(),
+                        index,
+                        leaf_hash: written.leaves.get(at).ok_or_else(unexpected)?.to_hex(),
+                        time: record.time,
+                        new: first_time,
+                        proof: proof.ok_or_else(unexpected)?,
+                    })
+                }
             })
             .collect()
     }
 
-    /// The tree's right edge, from memory or as the newest group commit stored it.
-    pub(super) fn frontier(&self) -> Result<Frontier, DatabaseError> {
-        if let Some(frontier) = &self.frontier {
-            return Ok(frontier.clone());
-        }
-        let rows = self.database.query(
-            "SELECT frontier FROM records WHERE frontier IS NOT NULL ORDER BY idx DESC LIMIT 1",
-            &[],
-        )?;
-        match rows.first().and_then(|row| row.first()) {
-            None => Ok(Frontier::new()),
-            Some(value) => value
-                .as_bytes()
-                .and_then(|bytes| Frontier::from_bytes(bytes).ok())
-                .ok_or_else(|| DatabaseError("the stored right edge of the log cannot be read".into())),
+    fn known(&self, ids: &[&str]) -> Result<Vec<(String, Known)>, DatabaseError> {
+        let json = serde_json::to_string(ids).map_err(|error| DatabaseError(error.to_string()))?;
+        let rows = self.database.query(KNOWN, &[Value::Text(json)])?;
+        rows.into_iter()
+            .map(|row| {
+                let [id, index, leaf, time, entry, personal] = columns(row)?;
+                let known = Known {
+                    index: index.as_u64().ok_or_else(unexpected)?,
+                    leaf_hash: leaf.into_text().ok_or_else(unexpected)?,
+                    time: time.as_u64().ok_or_else(unexpected)?,
+                    entry: entry.as_bytes().unwrap_or_default().to_vec(),
+                    personal: personal.as_bytes().unwrap_or_default().to_vec(),
+                };
+                Ok((id.into_text().ok_or_else(unexpected)?, known))
+            })
+            .collect()
+    }
+
+    /// The receipt of a record that is in the log, as of now.
+    pub(super) fn receipt(&mut self, id: &str, now: UnixMillis) -> Result<SiteReply, LogError> {
+        let known = self.known(&[id])?;
+        self.log(now)?;
+        let Some(log) = self.log.as_ref() else { return Err(LogError::Storage(unexpected())) };
+        match known.first() {
+            Some((id, known)) => Ok(SiteReply::Appended(vec![self::known(log, &self.database, id, known)?])),
+            None => Ok(SiteReply::Absent),
         }
     }
 }
 
+fn entry_of<'a>(record: &'a NewRecord, evidence: &'a [u8]) -> NewEntry<'a> {
+    NewEntry {
+        kind: Kind::Record,
+        time: UnixMillis(record.time),
+        payload: evidence,
+        record: Some(NewRow {
+            action: &record.action,
+            id: &record.id,
+            subject: &record.subject,
+            personal: &record.personal,
+        }),
+    }
+}
+
+fn known(log: &Log, database: &impl Database, id: &str, known: &Known) -> Result<Appended, DatabaseError> {
+    Ok(Appended {
+        id: id.into(),
+        index: known.index,
+        leaf_hash: known.leaf_hash.clone(),
+        time: known.time,
+        new: false,
+        proof: log.late_receipt(database, known.index, &known.entry, &known.personal)?,
+    })
+}
+
 /// Records arrive in hexadecimal from our own Worker; anything else is a fault, not input.
-fn parse_bytes(text: &str) -> Result<Vec<u8>, DatabaseError> {
-    text.as_bytes()
-        .chunks(2)
-        .map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-        .collect::<Option<Vec<u8>>>()
-        .ok_or_else(|| DatabaseError("the record's bytes are not hexadecimal".into()))
+fn bytes(text: &str) -> Result<Vec<u8>, DatabaseError> {
+    decode_hex(text).ok_or_else(|| DatabaseError("the record's bytes are not hexadecimal".into()))
 }

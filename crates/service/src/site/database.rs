@@ -29,6 +29,9 @@ impl fmt::Display for DatabaseError {
 pub trait Database {
     /// Runs one statement with its parameters (`?1`, `?2`, …) and returns all rows.
     fn query(&self, sql: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DatabaseError>;
+
+    /// Runs several statements as one: all of what they wrote is there, or, after an error, nothing.
+    fn transaction<T>(&self, run: impl FnOnce() -> Result<T, DatabaseError>) -> Result<T, DatabaseError>;
 }
 
 impl Value {

@@ -6,24 +6,37 @@
 
 mod append;
 mod database;
+mod erase;
+mod keys;
 mod limit;
+mod log;
+mod publish;
 mod schema;
+mod settings;
 mod tables;
+mod tiles;
 
-use consentry_api::object::{SiteCall, SiteReply, SiteStats};
+use consentry_api::object::{LogSettings, SiteCall, SiteReply, SiteStats};
 use consentry_core::UnixMillis;
-use consentry_log::Frontier;
+use consentry_core::statement::ShardHead;
 
+pub use append::{Batch, CLOCKS_DIFFER};
 pub use database::{Database, DatabaseError, Value};
+pub use erase::PRUNED_AT_ONCE;
 pub use limit::Limits;
+pub use log::LogKeys;
 
 use limit::Limiter;
+use log::{Log, LogError};
 
-/// The object of one site over its database.
+/// The object of one site, or of one part of a sharded site, over its database.
 pub struct SiteObject<D> {
     database: D,
-    /// The tree's right edge; `None` until read, and again after a write that failed.
-    frontier: Option<Frontier>,
+    keys: LogKeys,
+    /// The log; `None` until opened, and again after a write that failed.
+    log: Option<Log>,
+    /// The heads that the newest sealing entry of this run committed to.
+    sealed: Option<Vec<ShardHead>>,
     limiter: Limiter,
     /// The tables are there.
     ready: bool,
@@ -31,51 +44,68 @@ pub struct SiteObject<D> {
 
 impl<D: Database> SiteObject<D> {
     /// The object, without touching its storage yet.
-    pub fn new(database: D, limits: Limits) -> Self {
-        Self { database, frontier: None, limiter: Limiter::new(limits), ready: false }
+    pub fn new(database: D, limits: Limits, keys: LogKeys) -> Self {
+        Self { database, keys, log: None, sealed: None, limiter: Limiter::new(limits), ready: false }
     }
 
     /// Answers a call. A storage error becomes [`SiteReply::Failed`]: nothing was acknowledged.
     pub fn call(&mut self, call: SiteCall, now: UnixMillis) -> SiteReply {
-        match self.prepare(&call) {
-            Err(error) => return SiteReply::Failed(error.0),
-            Ok(Some(reply)) => return reply,
-            Ok(None) => {}
-        }
-        let reply = match call {
-            SiteCall::Publish { json, gate_hash, banner_hash } => {
-                self.publish(&json, &gate_hash, &banner_hash, now)
-            }
-            SiteCall::Policy { version } => self.policy(version).map(SiteReply::Policy),
-            SiteCall::Append { records, client } => {
-                return self
-                    .append_all(vec![Batch { records, client }], now)
-                    .pop()
-                    .unwrap_or(SiteReply::Appended(vec![]));
-            }
-            SiteCall::Page(request) => self.page(&request),
-            SiteCall::Find { id } => self.find(&id).map(SiteReply::Found),
-            SiteCall::TokenCreate(row) => self.create_token(&row),
-            SiteCall::TokenCheck { id, hash } => self.check_token(&id, &hash, now),
-            SiteCall::TokenRevoke { id } => self.revoke_token(&id),
-            SiteCall::Stats => self.stats().map(SiteReply::Stats),
+        let reply = match self.prepare(&call) {
+            Err(error) => Err(error.into()),
+            Ok(Some(reply)) => Ok(reply),
+            Ok(None) => self.answer(call, now),
         };
-        reply.unwrap_or_else(|error| SiteReply::Failed(error.0))
+        reply.unwrap_or_else(LogError::reply)
+    }
+
+    fn answer(&mut self, call: SiteCall, now: UnixMillis) -> Result<SiteReply, LogError> {
+        Ok(match call {
+            SiteCall::Publish(policy) => self.publish(&policy, now)?,
+            SiteCall::Open(settings) => self.open(&settings, now)?,
+            SiteCall::Policy { version } => SiteReply::Policy(self.policy(version)?),
+            SiteCall::Append { records, sender } => self
+                .append_all(vec![Batch { records, sender }], now)
+                .pop()
+                .unwrap_or(SiteReply::Appended(vec![])),
+            SiteCall::Page(request) => self.page(&request)?,
+            SiteCall::Find { id } => SiteReply::Found(self.find(&id)?),
+            SiteCall::Visitor { subject } => self.visitor(&subject)?,
+            SiteCall::Proof { id } => self.receipt(&id, now)?,
+            SiteCall::Erase { subject, id, by_visitor } => {
+                self.erase(subject.as_deref(), id.as_deref(), by_visitor, now)?
+            }
+            SiteCall::Retain => self.retain(now)?,
+            SiteCall::Checkpoint => SiteReply::Text(self.log(now)?.checkpoint.clone()),
+            SiteCall::Tile { level, index, width } => self.tile((level, index, width), now)?,
+            SiteCall::Bundle { index, width } => self.bundle((index, width), now)?,
+            SiteCall::Head => self.head(now)?,
+            SiteCall::Seal(heads) => self.seal(&heads, now)?,
+            SiteCall::Keys => self.keys(now)?,
+            SiteCall::TokenCreate(row) => self.create_token(&row)?,
+            SiteCall::TokenCheck { id, hash } => self.check_token(&id, &hash, now)?,
+            SiteCall::TokenRevoke { id } => self.revoke_token(&id)?,
+            SiteCall::Stats => SiteReply::Stats(self.stats(now)?),
+        })
     }
 
     /// Makes the tables, or brings them up to date, but only for the operator: anybody can ask for a site by any name, and
     /// a name nobody published must leave nothing on the disk. Such a site's answers are given here.
     fn prepare(&mut self, call: &SiteCall) -> Result<Option<SiteReply>, DatabaseError> {
         if !self.ready {
-            let operator = matches!(call, SiteCall::Publish { .. } | SiteCall::TokenCreate(_));
+            let operator =
+                matches!(call, SiteCall::Publish(_) | SiteCall::Open(_) | SiteCall::TokenCreate(_));
             if !operator && !schema::exists(&self.database)? {
                 return Ok(Some(match call {
                     SiteCall::Policy { .. } => SiteReply::Policy(None),
                     SiteCall::Find { .. } => SiteReply::Found(None),
-                    SiteCall::Page(_) => SiteReply::Page(Vec::new(), None),
+                    SiteCall::Page(_) | SiteCall::Visitor { .. } => SiteReply::Page(Vec::new(), None),
                     SiteCall::Stats => SiteReply::Stats(SiteStats::default()),
                     SiteCall::TokenCheck { .. } | SiteCall::TokenRevoke { .. } => SiteReply::Flag(false),
-                    _ => SiteReply::Failed("no policy was ever published for this site".into()),
+                    SiteCall::Erase { .. } | SiteCall::Retain => SiteReply::Erased(0),
+                    SiteCall::Append { .. } => {
+                        SiteReply::Failed("no policy was ever published for this site".into())
+                    }
+                    _ => SiteReply::Absent,
                 }));
             }
             schema::migrate(&self.database)?;
@@ -83,6 +113,12 @@ impl<D: Database> SiteObject<D> {
         }
         Ok(None)
     }
-}
 
-pub use append::Batch;
+    /// What the operator last said about this log; `None` before the first policy.
+    pub fn settings(&self) -> Option<LogSettings> {
+        if !schema::exists(&self.database).ok()? {
+            return None;
+        }
+        settings::read(&self.database).ok().flatten().map(|stored| stored.log)
+    }
+}

@@ -4,15 +4,20 @@ use super::database::{Database, DatabaseError};
 
 /// Statements in order; an object remembers how many it has run. Never edit one that shipped, append another.
 ///
-/// `records.frontier` is set on the last record of each group commit: the log's right edge is stored by the same statement
-/// as the records it covers, so neither can be there without the other.
+/// `entries` is the log. `entry` holds the very bytes that are hashed and goes when its time is over; `leaf`, their hash, stays.
+/// `id`, `subject` and `personal` go when somebody is erased. `roots` is set where an entry completes a tile: the roots of
+/// the tiles it completes, lowest level first. `head` is set on the last entry of each commit: the root of the tree that ends
+/// there. Both travel in the statement that stores their entries, so neither can be there without the other.
 const STEPS: &[&str] = &[
-    "CREATE TABLE records (idx INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, time INTEGER NOT NULL, action TEXT NOT NULL, \
-     bytes BLOB NOT NULL, leaf BLOB NOT NULL, frontier BLOB)",
+    "CREATE TABLE entries (idx INTEGER PRIMARY KEY, kind INTEGER NOT NULL, time INTEGER NOT NULL, action TEXT NOT NULL, \
+     entry BLOB, leaf BLOB NOT NULL, id BLOB UNIQUE, subject BLOB, personal BLOB, roots BLOB, head BLOB)",
+    "CREATE INDEX entries_by_subject ON entries (subject) WHERE subject IS NOT NULL",
+    "CREATE INDEX statements ON entries (kind, idx) WHERE kind != 1",
     "CREATE TABLE policies (version INTEGER PRIMARY KEY, hash TEXT NOT NULL, json TEXT NOT NULL, published INTEGER NOT NULL, \
-     gate_hash TEXT NOT NULL, banner_hash TEXT NOT NULL)",
+     gate_hash TEXT NOT NULL, banner_hash TEXT NOT NULL, entry INTEGER NOT NULL)",
     "CREATE TABLE tokens (id TEXT PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL, expires INTEGER NOT NULL, \
      revoked INTEGER NOT NULL DEFAULT 0)",
+    "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
 ];
 
 /// Whether any table was ever made here.
@@ -24,12 +29,14 @@ pub fn exists(database: &impl Database) -> Result<bool, DatabaseError> {
 
 /// Runs the steps that this object has not run yet.
 pub fn migrate(database: &impl Database) -> Result<(), DatabaseError> {
-    database.query("CREATE TABLE IF NOT EXISTS steps (step INTEGER PRIMARY KEY)", &[])?;
-    let rows = database.query("SELECT count(*) FROM steps", &[])?;
-    let done = rows.first().and_then(|row| row.first()).and_then(|value| value.as_u64()).unwrap_or(0);
-    for (step, statement) in STEPS.iter().enumerate().skip(done as usize) {
-        database.query(statement, &[])?;
-        database.query("INSERT INTO steps VALUES (?1)", &[(step as u64).into()])?;
-    }
-    Ok(())
+    database.transaction(|| {
+        database.query("CREATE TABLE IF NOT EXISTS steps (step INTEGER PRIMARY KEY)", &[])?;
+        let rows = database.query("SELECT count(*) FROM steps", &[])?;
+        let done = rows.first().and_then(|row| row.first()).and_then(|value| value.as_u64()).unwrap_or(0);
+        for (step, statement) in STEPS.iter().enumerate().skip(done as usize) {
+            database.query(statement, &[])?;
+            database.query("INSERT INTO steps VALUES (?1)", &[(step as u64).into()])?;
+        }
+        Ok(())
+    })
 }

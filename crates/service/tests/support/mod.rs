@@ -10,7 +10,7 @@ use consentry_api::object::{SiteCall, SiteReply};
 use consentry_core::{Jurisdiction, SiteId, UnixMillis};
 use consentry_service::live::Cache;
 use consentry_service::service::Artefact;
-use consentry_service::site::{Database, DatabaseError, Limits, SiteObject, Value};
+use consentry_service::site::{Database, DatabaseError, Limits, LogKeys, SiteObject, Value};
 use consentry_service::sites::{Sites, Unreachable};
 use consentry_service::{Artefacts, Body, Config, Edge, Method, Request, Response, Service};
 use futures_util::StreamExt;
@@ -57,7 +57,7 @@ impl rusqlite::ToSql for Parameter<'_> {
 
 impl Database for LocalDatabase {
     fn query(&self, sql: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DatabaseError> {
-        let write = sql.starts_with("INSERT INTO records");
+        let write = sql.starts_with("INSERT INTO entries");
         if write && self.broken.get() == Break::BeforeWrite {
             return Err(DatabaseError("disk full".into()));
         }
@@ -84,28 +84,47 @@ impl Database for LocalDatabase {
         }
         Ok(rows)
     }
+
+    fn transaction<T>(&self, run: impl FnOnce() -> Result<T, DatabaseError>) -> Result<T, DatabaseError> {
+        let execute =
+            |sql: &str| self.connection.execute_batch(sql).map_err(|error| DatabaseError(error.to_string()));
+        execute("SAVEPOINT one")?;
+        let done = run();
+        if done.is_err() {
+            execute("ROLLBACK TO one")?;
+        }
+        execute("RELEASE one")?;
+        done
+    }
 }
 
 /// All objects in this process.
 #[derive(Clone)]
 pub struct LocalSites {
-    objects: Rc<RefCell<HashMap<SiteId, SiteObject<LocalDatabase>>>>,
+    objects: Rc<RefCell<HashMap<(SiteId, u8), SiteObject<LocalDatabase>>>>,
+    /// One database per object; they outlive a restart.
+    databases: Rc<RefCell<HashMap<(SiteId, u8), LocalDatabase>>>,
     pub database: LocalDatabase,
     pub down: Rc<Cell<bool>>,
     pub limits: Limits,
     pub now: Rc<Cell<u64>>,
+    pub keys: Rc<RefCell<LogKeys>>,
 }
 
 impl Sites for LocalSites {
-    async fn call(&self, site: &SiteId, call: &SiteCall) -> Result<SiteReply, Unreachable> {
+    async fn call_part(&self, site: &SiteId, shard: u8, call: &SiteCall) -> Result<SiteReply, Unreachable> {
         if self.down.get() {
             return Err(Unreachable("the object is down".into()));
         }
         let mut objects = self.objects.borrow_mut();
-        let object = objects.entry(site.clone()).or_insert_with(|| {
-            // One database per site; only that of the test's own site outlives a restart.
-            let database = if site.as_str() == "shop" { self.database.clone() } else { LocalDatabase::new() };
-            SiteObject::new(database, self.limits)
+        let name = (site.clone(), shard);
+        let object = objects.entry(name.clone()).or_insert_with(|| {
+            let mut databases = self.databases.borrow_mut();
+            let own = site.as_str() == "shop" && shard == 0;
+            let database = databases
+                .entry(name)
+                .or_insert_with(|| if own { self.database.clone() } else { LocalDatabase::new() });
+            SiteObject::new(database.clone(), self.limits, self.keys.borrow().clone())
         });
         Ok(object.call(call.clone(), UnixMillis(self.now.get())))
     }
@@ -167,6 +186,8 @@ impl App {
             down: Rc::default(),
             limits,
             now: Rc::new(Cell::new(NOW)),
+            keys: Rc::new(RefCell::new(LogKeys { current: Some([1; 32]), previous: None })),
+            databases: Rc::default(),
         };
         let artefact = Artefact { plain: b"plain", brotli: b"brotli" };
         let artefacts = Artefacts {
@@ -175,8 +196,12 @@ impl App {
             banner_wasm: artefact,
             banner_hash: "abc",
         };
-        let config =
-            Config { prefix: "/_c".into(), operator_token: OPERATOR.into(), gpc_site: SiteId::parse("shop") };
+        let config = Config {
+            prefix: "/_c".into(),
+            operator_token: OPERATOR.into(),
+            log_origin: None,
+            gpc_site: SiteId::parse("shop"),
+        };
         let service = Service::new(sites.clone(), config, artefacts, Rc::new(Cache::default()));
         Self {
             sites,
@@ -254,6 +279,11 @@ impl App {
 
     /// Every exported record.
     pub fn export(&self, query: &str) -> Vec<serde_json::Value> {
+        self.export_all(query).into_iter().filter(|row| row["kind"] == "record").collect()
+    }
+
+    /// Every exported entry.
+    pub fn export_all(&self, query: &str) -> Vec<serde_json::Value> {
         let token = self.auditor();
         let path = format!("/_c/v1/sites/shop/records?format=ndjson{query}");
         let answer = self.get(&path, &[("authorization", &token)]);

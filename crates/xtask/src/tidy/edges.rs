@@ -6,7 +6,7 @@ use super::{Metadata, Package};
 const MAY_USE: [(&str, &[&str]); 10] = [
     ("consentry-core", &[]),
     ("consentry-log", &[]),
-    ("consentry-api", &["consentry-core"]),
+    ("consentry-api", &["consentry-core", "consentry-log"]),
     ("consentry-ui", &["consentry-core", "consentry-api"]),
     ("consentry-service", &["consentry-core", "consentry-log", "consentry-api", "consentry-ui"]),
     ("consentry-edge", &["consentry-core", "consentry-log", "consentry-api", "consentry-service"]),

@@ -40,6 +40,8 @@ impl Edge {
             state: folder.path().join("state"),
             site: pages,
             operator_token: OPERATOR.into(),
+            log_key: "07".repeat(32),
+            previous_log_key: None,
             site_id: SITE,
             jurisdiction: Some("DE".into()),
         };

@@ -1,0 +1,42 @@
+//! What an object remembers of its log besides the entries: its name, its part, its key, how long records are kept.
+
+use consentry_api::object::LogSettings;
+use serde::{Deserialize, Serialize};
+
+use super::database::{Database, DatabaseError, Value};
+
+/// The settings as they are stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Stored {
+    pub log: LogSettings,
+    /// The verifier key of whoever signs; none before the first opening.
+    pub key: Option<String>,
+}
+
+/// `None` before the first policy.
+pub(super) fn read(database: &impl Database) -> Result<Option<Stored>, DatabaseError> {
+    let rows = database.query("SELECT value FROM settings WHERE name = 'log'", &[])?;
+    let Some(text) = rows.into_iter().flatten().next().and_then(Value::into_text) else { return Ok(None) };
+    serde_json::from_str(&text)
+        .map(Some)
+        .map_err(|error| DatabaseError(format!("the stored settings cannot be read: {error}")))
+}
+
+/// Stores what the operator's newest policy says. Site, part and origin are for ever: the first ones stay.
+pub(super) fn accept(database: &impl Database, new: &LogSettings) -> Result<Stored, DatabaseError> {
+    let stored = match read(database)? {
+        Some(Stored { log, key }) => {
+            Stored { log: LogSettings { record_months: new.record_months, ..log }, key }
+        }
+        None => Stored { log: new.clone(), key: None },
+    };
+    write(database, &stored)?;
+    Ok(stored)
+}
+
+pub(super) fn write(database: &impl Database, stored: &Stored) -> Result<(), DatabaseError> {
+    let json = serde_json::to_string(stored).map_err(|error| DatabaseError(error.to_string()))?;
+    database
+        .query("INSERT OR REPLACE INTO settings (name, value) VALUES ('log', ?1)", &[Value::Text(json)])?;
+    Ok(())
+}
