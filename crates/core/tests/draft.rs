@@ -4,59 +4,16 @@
 
 mod strategies;
 
-use consentry_core::choice::{Flags, ServiceSet};
+use consentry_core::choice::Flags;
 use consentry_core::policy::SignalEffect;
-use consentry_core::record::Arrival;
+use consentry_core::record::{Arrival, commitment};
 use consentry_core::*;
 use proptest::prelude::*;
-use proptest::sample::select;
+use strategies::gate::*;
 use strategies::*;
 
-const GPC_ON: Signals = Signals { gpc: Gpc::On, dnt: Dnt::Unset };
-const QUIET: Signals = Signals { gpc: Gpc::Absent, dnt: Dnt::Unset };
-
-fn policy_of(signal_effect: SignalEffect) -> Policy {
-    let categories = categories(4);
-    Policy::new(PolicyParts {
-        site: SiteId::parse("shop").unwrap(),
-        services: categories.iter().enumerate().map(|(at, of)| service(at, of, &[])).collect(),
-        categories,
-        default_model: None,
-        models: vec![],
-        signal_effect,
-        choice_days: 180,
-        cooldown_days: 180,
-    })
-    .unwrap()
-}
-
-fn arrival(policy: &Policy, header: Signals) -> Arrival<'_> {
-    let jurisdiction = Jurisdiction::parse("US-CA").unwrap();
-    Arrival { policy, policy_hash: [3; 32], server_time: NOW, header, jurisdiction }
-}
-
-/// A draft that every policy of [`policy_of`] accepts: functional and analytics granted, one service refused.
-fn saved() -> Draft {
-    let service = |at: usize| ServiceId::parse(&format!("service-{at}")).unwrap();
-    Draft {
-        id: RecordId::new(NOW, [5; 10]),
-        subject: SubjectId::new([6; 16]),
-        previous: None,
-        action: Action::Save,
-        source: Source::Preferences,
-        categories: categories(4).into_iter().zip([true, true, false, true]).collect(),
-        denied_services: vec![service(3)],
-        dom: QUIET,
-        overridden: false,
-        signal_seen: false,
-        policy_version: 9,
-        language: "en".into(),
-    }
-}
-
 fn grant(draft: &mut Draft, grants: [bool; 4]) {
-    draft.categories = categories(4).into_iter().zip(grants).collect();
-    draft.denied_services.clear();
+    *draft = Draft { categories: granting(grants).categories, denied_services: vec![], ..draft.clone() };
 }
 
 fn refused(header: Signals, edit: impl FnOnce(&mut Draft)) -> Option<DraftError> {
@@ -68,13 +25,21 @@ fn refused(header: Signals, edit: impl FnOnce(&mut Draft)) -> Option<DraftError>
 #[test]
 fn draft_accepted_becomes_a_record_with_what_only_the_edge_knows() {
     let policy = policy_of(SignalEffect::NonRequired);
-    let record = saved().accept(&arrival(&policy, QUIET)).unwrap();
-    assert_eq!(record.site.as_str(), "shop");
-    assert_eq!((record.server_time, record.client_time()), (NOW, NOW));
-    assert_eq!(record.valid_until, NOW.plus_days(180));
-    assert_eq!(record.model, Model::OptOut, "California's");
-    assert_eq!((record.policy_version, record.policy_hash), (9, [3; 32]));
-    assert_eq!(record.signals, SignalEvidence::default());
+    let salt = [8; 32];
+    let attested_by = AttestedBy::Operator;
+    let arrival = Arrival { salt, attested_by, ..arrival(&policy, QUIET) };
+    let Record { personal, evidence } = saved().accept(&arrival).unwrap();
+    assert_eq!((personal.salt, personal.id), (salt, RecordId::new(NOW, [5; 10])));
+    assert_eq!((personal.subject, personal.previous), (SubjectId::new([6; 16]), None));
+    assert_eq!(evidence.commitment, commitment(&serialize_personal(&personal)));
+    assert_eq!(evidence.site.as_str(), "shop");
+    assert_eq!((evidence.server_time, evidence.late), (NOW, false));
+    assert_eq!(evidence.valid_until, NOW.plus_days(180));
+    assert_eq!((evidence.model, evidence.attested_by), (Model::OptOut, attested_by), "California's");
+    let named = (evidence.policy_version, evidence.policy_entry, &evidence.policy_hash);
+    assert_eq!(named, PUBLISHED);
+    assert_eq!(evidence.signals, SignalEvidence::default());
+    assert_eq!(Record { personal, evidence }.client_time(), NOW);
 }
 
 #[test]
@@ -159,9 +124,17 @@ fn draft_that_overrides_nothing_or_unasked_is_refused() {
 
 #[test]
 fn draft_that_waited_is_not_judged_by_the_header_of_its_delivery() {
-    let aged = |age: u64| move |draft: &mut Draft| draft.id = RecordId::new(UnixMillis(NOW.0 - age), [5; 10]);
-    assert_eq!(refused(GPC_ON, aged(600_000)), Some(DraftError::SignalIgnored), "ten minutes");
-    assert_eq!(refused(GPC_ON, aged(600_001)), None);
+    let aged = |age: u64| Draft { id: RecordId::new(UnixMillis(NOW.0 - age), [5; 10]), ..saved() };
+    let policy = policy_of(SignalEffect::NonRequired);
+    let late = |draft: Draft, header| draft.accept(&arrival(&policy, header)).map(|it| it.evidence.late);
+    let ignored = Err(DraftError::SignalIgnored);
+    assert_eq!(late(aged(600_000), GPC_ON), ignored, "ten minutes");
+    assert_eq!(late(aged(600_000), QUIET), Ok(false));
+    assert_eq!(late(aged(600_001), GPC_ON), Ok(true));
+    assert_eq!(late(Draft { dom: GPC_ON, ..aged(600_001) }, QUIET), ignored, "the page spoke in time");
+    assert_eq!(late(Draft { signal_seen: true, ..aged(600_001) }, QUIET), ignored);
+    let told = Draft { overridden: true, ..aged(600_001) };
+    assert_eq!(late(told, GPC_ON), ignored, "told of a signal that was not there yet");
 }
 
 #[test]
@@ -204,86 +177,31 @@ fn draft_in_a_language_that_is_no_tag_is_refused() {
     }
 }
 
-/// What the gate stores when a visitor (or the site's code) decides, spelled from the rules a second time.
-fn gate_decides(policy: &Policy, wanted: Grants, refused: &[usize], source: Source, flags: Flags) -> Choice {
-    let denied = policy.denied_by_signal();
-    let told = source != Source::Api;
-    let signal = flags.seen().any();
-    let granted = wanted.and(policy.all()).or(Grants::REQUIRED);
-    let grants = if signal && !told { granted.without(denied) } else { granted };
-    let denied_services: ServiceSet = refused
-        .iter()
-        .copied()
-        .filter(|&at| {
-            let service = policy.parts().services.get(at);
-            let of = service.and_then(|service| policy.category_index(&service.category));
-            of.is_some_and(|of| of > 0 && grants.has(of))
-        })
-        .collect();
-    let overrides = signal && told && grants.and(denied) != Grants::NONE;
-    let action = match grants {
-        all if all == policy.all() && denied_services.is_empty() => Action::AcceptAll,
-        Grants::REQUIRED => Action::RejectAll,
-        _ => Action::Save,
-    };
-    Choice {
-        fingerprint: policy.fingerprint(),
-        grants,
-        flags: Flags(flags.0 | Flags::EXPLICIT | if overrides { Flags::OVERRIDE } else { 0 }),
-        action,
-        source,
-        denied_services,
-        subject: SubjectId::new([1; 16]),
-        record: RecordId::new(NOW, [2; 10]),
-        previous: None,
-    }
-}
-
-/// What the gate stores when a signal is first heard.
-fn gate_notes(policy: &Policy, model: Model, flags: Flags) -> Choice {
-    let heard = flags.seen();
-    let situation = Situation { policy, model, choice: None, signals: heard, now: NOW };
-    Choice {
-        grants: decide(&situation).grants,
-        flags,
-        action: Action::Signal,
-        source: if heard.gpc { Source::Gpc } else { Source::Dnt },
-        ..gate_decides(policy, Grants::REQUIRED, &[], Source::Banner, flags)
-    }
-}
-
-fn sent(policy: &Policy, choice: &Choice, dom: Signals, header: Signals) -> Result<Record, DraftError> {
-    let parts = policy.parts();
-    let services: Vec<ServiceId> = parts.services.iter().map(|service| service.id.clone()).collect();
-    let draft = Draft::from_choice(choice, &parts.categories, &services, dom, 1, "en");
-    draft.accept(&arrival(policy, header))
-}
-
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
     #[test]
-    fn draft_of_any_decision_the_gate_stores_is_accepted(
-        policy in policy(), wanted in any::<u8>(), refused in proptest::collection::vec(0..160_usize, 0..6),
-        source in select(vec![Source::Banner, Source::Preferences, Source::Form, Source::Api]),
-        dom in signals(), header in signals(), earlier in in_force(),
-    ) {
-        let heard = SignalEvidence { header, dom }.in_force().or(earlier);
-        let flags = Flags::default().noting(heard);
-        let choice = gate_decides(&policy, Grants(wanted), &refused, source, flags);
-        prop_assert_eq!(parse_choice(&serialize_choice(&choice)), Some(choice));
-        let record = sent(&policy, &choice, dom, header);
+    fn draft_of_anything_the_gate_stores_is_accepted(sent in sent()) {
+        prop_assert_eq!(parse_choice(&serialize_choice(&sent.choice)), Some(sent.choice));
+        let record = sent.accepted();
         prop_assert!(record.is_ok(), "{:?}", record);
-        let record = record.unwrap();
-        prop_assert_eq!(record.overridden, choice.flags.has(Flags::OVERRIDE));
-        prop_assert_eq!(parse_record(&serialize_record(&record)), Ok(record));
+        let Record { personal, evidence } = record.unwrap();
+        prop_assert_eq!(evidence.overridden, sent.choice.flags.has(Flags::OVERRIDE));
+        prop_assert_eq!(evidence.signal_seen, sent.choice.flags.seen().any());
+        prop_assert_eq!((personal.id, personal.previous), (sent.choice.record, sent.choice.previous));
+        prop_assert_eq!((personal.subject, personal.salt), (sent.choice.subject, sent.salt));
+        prop_assert_eq!(evidence.commitment, personal.commitment());
     }
 
     #[test]
-    fn draft_of_any_noted_signal_is_accepted(
-        policy in policy(), model in model(), dom in signals(), header in signals(),
+    fn draft_that_waited_is_accepted_whatever_the_header_of_its_delivery_says(
+        sent in sent(), header in signals(),
     ) {
-        let heard = SignalEvidence { header, dom }.in_force();
-        prop_assume!(heard.any());
-        let choice = gate_notes(&policy, model, Flags::default().noting(heard));
-        prop_assert!(sent(&policy, &choice, dom, header).is_ok());
+        let waited = sent.accepted().unwrap();
+        prop_assume!(waited.evidence.late);
+        let record = Sent { header, ..sent }.accepted().unwrap();
+        prop_assert_eq!(record.evidence.signals.header, header, "kept all the same");
+        let signals = SignalEvidence { header: waited.evidence.signals.header, ..record.evidence.signals };
+        prop_assert_eq!(Evidence { signals, ..record.evidence }, waited.evidence);
     }
 }

@@ -1,4 +1,4 @@
-//! What must hold for every policy, choice, signal and time: the invariants of decisions and of the stored forms.
+//! What must hold for every policy, choice, signal and time: the invariants of decisions, of the cookie and of what is read from outside.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may stop at the first surprise")]
 
@@ -146,31 +146,6 @@ proptest! {
     }
 
     #[test]
-    fn record_serialized_and_parsed_comes_back(record in record()) {
-        let bytes = serialize_record(&record);
-        prop_assert!(bytes.len() < 8_192, "{} bytes", bytes.len());
-        prop_assert_eq!(parse_record(&bytes), Ok(record));
-    }
-
-    #[test]
-    fn record_from_any_bytes_is_refused(bytes in vec(any::<u8>(), 0..400), header in any::<bool>()) {
-        let header: &[u8] = if header { b"consentry.record.v1\n" } else { b"" };
-        prop_assert!(parse_record(&[header, &bytes].concat()).is_err());
-    }
-
-    #[test]
-    fn record_from_damaged_bytes_is_refused_or_their_only_spelling(
-        record in record(), at in any::<Index>(), with in vec(any::<u8>(), 0..3), taken in 0..3_usize,
-    ) {
-        let mut bytes = serialize_record(&record);
-        let start = at.index(bytes.len() + 1);
-        bytes.splice(start..(start + taken).min(bytes.len()), with);
-        if let Ok(record) = parse_record(&bytes) {
-            prop_assert_eq!(serialize_record(&record), bytes);
-        }
-    }
-
-    #[test]
     fn parsers_take_any_text_without_panic(text in "\\PC*|[01, \t;xA-Z-]{0,12}") {
         let _ = (parse_sec_gpc(&text), parse_dnt(&text), Jurisdiction::new(Some(&text), Some(&text)));
         if let Some(place) = Jurisdiction::parse(&text) {
@@ -180,6 +155,7 @@ proptest! {
             prop_assert!(id.to_string() == text || id.to_hex() == text);
         }
         prop_assert!(CategoryId::parse(&text).is_none_or(|id| id.as_str() == text));
+        prop_assert!(AttestedBy::parse(&text).is_none_or(|word| word.as_str() == text));
         prop_assert!(SiteId::parse(&text).is_none_or(|id| id.as_str() == text));
     }
 

@@ -87,13 +87,18 @@ pub fn build(program: &Program, environment: &[(&str, &Path)]) -> Result<PathBuf
 fn compile(program: &Program, environment: &[(&str, &Path)]) -> Result<PathBuf> {
     let package = program.package;
     let folder = paths::at("target/wasm").join(package);
+    let profile = match program.host {
+        Host::Browser => "release",
+        Host::Worker => "worker",
+    };
     let mut cargo = shell::cargo();
     // A crate that is also an `rlib` (for its tests) would silently lose link-time optimization: only the `cdylib` is wanted.
     cargo.args([
         "rustc",
         "--crate-type",
         "cdylib",
-        "--release",
+        "--profile",
+        profile,
         "--lib",
         "--target",
         "wasm32-unknown-unknown",
@@ -117,7 +122,11 @@ fn compile(program: &Program, environment: &[(&str, &Path)]) -> Result<PathBuf> 
     }
     cargo.env("RUSTFLAGS", flags);
     run(&mut cargo)?;
-    Ok(folder.join("wasm32-unknown-unknown/release").join(package.replace('-', "_")).with_extension("wasm"))
+    Ok(folder
+        .join("wasm32-unknown-unknown")
+        .join(profile)
+        .join(package.replace('-', "_"))
+        .with_extension("wasm"))
 }
 
 /// Asks the compiler whether it still takes the flag.

@@ -128,7 +128,8 @@ impl Evidence {
         let against_it = policy.denied_by_signal().and(grants) != Grants::NONE;
         let told = matches!(self.source, Source::Banner | Source::Preferences | Source::Form);
         let allowed = match (signal, self.overridden) {
-            (false, overridden) => !overridden,
+            // Nobody acts on a signal that nobody heard.
+            (false, overridden) => !overridden && self.action != Action::Signal,
             (true, true) => told && against_it,
             (true, false) => !against_it,
         };

@@ -1,4 +1,4 @@
-//! Policies, choices, signals and records of any shape, for the property tests.
+//! Policies, choices, signals, records and statements of any shape, for the property tests.
 
 #![allow(dead_code, reason = "each test program uses its own part")]
 #![allow(
@@ -6,6 +6,9 @@
     clippy::indexing_slicing,
     reason = "a strategy that builds nonsense is a mistake in the test itself"
 )]
+
+pub mod gate;
+pub mod statement;
 
 use consentry_core::choice::{Flags, ServiceSet};
 use consentry_core::policy::{Fingerprint, MOST_SERVICES, Service, SignalEffect};
@@ -18,7 +21,7 @@ use proptest::sample::select;
 
 /// The time around which everything happens: 2026-11-20T12:00:00Z.
 pub const NOW: UnixMillis = UnixMillis(1_795_176_000_000);
-const DAY: i64 = 86_400_000;
+pub const DAY: i64 = 86_400_000;
 
 pub fn model() -> impl Strategy<Value = Model> {
     select(vec![Model::OptIn, Model::OptOut, Model::Notice])
@@ -54,7 +57,7 @@ pub fn policy_parts() -> impl Strategy<Value = PolicyParts> {
             let categories = categories(count);
             let places = [("US", us), ("US-CA", california)];
             PolicyParts {
-                site: SiteId::parse("shop").unwrap(),
+                site: site(),
                 services: services
                     .iter()
                     .enumerate()
@@ -142,29 +145,62 @@ pub fn policy_and_choice() -> impl Strategy<Value = (Policy, Option<Choice>)> {
     })
 }
 
-pub fn record() -> impl Strategy<Value = Record> {
-    let who = (record_id(), any::<[u8; 16]>(), option::of(record_id()));
+pub fn site() -> SiteId {
+    SiteId::parse("shop").unwrap()
+}
+
+pub fn attested_by() -> impl Strategy<Value = AttestedBy> {
+    select(vec![AttestedBy::Edge, AttestedBy::Operator])
+}
+
+pub fn language() -> impl Strategy<Value = String> {
+    "[a-z]{2}(-[A-Z]{2})?"
+}
+
+pub fn place(text: &str) -> Jurisdiction {
+    Jurisdiction::parse(text).unwrap()
+}
+
+pub fn jurisdiction() -> impl Strategy<Value = Jurisdiction> {
+    select(vec!["unknown", "DE", "US-CA", "US-WY", "GB-ENG"]).prop_map(place)
+}
+
+pub fn personal() -> impl Strategy<Value = Personal> {
+    let ids = (record_id(), any::<[u8; 16]>(), option::of(record_id()));
+    (any::<[u8; 32]>(), ids).prop_map(|(salt, (id, subject, previous))| Personal {
+        salt,
+        id,
+        subject: SubjectId::new(subject),
+        previous,
+    })
+}
+
+/// Evidence of any form, which need not follow from any policy.
+pub fn evidence() -> impl Strategy<Value = Evidence> {
+    let hashes = any::<[[u8; 32]; 2]>();
     let what = (select(Action::ALL), select(Source::ALL), vec(any::<bool>(), 0..=8), 0..=160_usize);
-    let signs = (signals(), signals(), any::<bool>());
-    let place = (select(vec!["unknown", "DE", "US-CA", "GB-ENG"]), model());
-    let rules = (any::<u32>(), any::<[u8; 32]>(), "[a-z]{2}(-[A-Z]{2})?", any::<[u64; 2]>());
-    (who, what, signs, place, rules).prop_map(|(who, what, signs, place, rules)| Record {
-        id: who.0,
-        subject: SubjectId::new(who.1),
-        previous: who.2,
-        site: SiteId::parse("shop").unwrap(),
-        server_time: UnixMillis(rules.3[0]),
+    let signs = (signals(), signals(), any::<[bool; 3]>());
+    let place = (jurisdiction(), model(), attested_by());
+    let rules = (any::<u32>(), language(), any::<[u64; 3]>());
+    (hashes, what, signs, place, rules).prop_map(|(hashes, what, signs, place, rules)| Evidence {
+        commitment: hashes[0],
+        site: site(),
+        server_time: UnixMillis(rules.2[0]),
+        late: signs.2[0],
+        attested_by: place.2,
         action: what.0,
         source: what.1,
         categories: categories(what.2.len()).into_iter().zip(what.2).collect(),
         denied_services: (0..what.3).map(|at| service(at, &category("functional"), &[]).id).collect(),
         signals: SignalEvidence { header: signs.0, dom: signs.1 },
-        overridden: signs.2,
-        jurisdiction: Jurisdiction::parse(place.0).unwrap(),
+        signal_seen: signs.2[1],
+        overridden: signs.2[2],
+        jurisdiction: place.0,
         model: place.1,
         policy_version: rules.0,
-        policy_hash: rules.1,
-        language: rules.2,
-        valid_until: UnixMillis(rules.3[1]),
+        policy_entry: rules.2[1],
+        policy_hash: hashes[1],
+        language: rules.1,
+        valid_until: UnixMillis(rules.2[2]),
     })
 }
