@@ -25,6 +25,8 @@ pub const NOW: u64 = 1_763_800_000_000;
 pub struct LocalDatabase {
     pub connection: Rc<rusqlite::Connection>,
     pub broken: Rc<Cell<Break>>,
+    /// Counts down with every chance to fail, before and after each write and each commit; fails at 0.
+    pub countdown: Rc<Cell<Option<usize>>>,
 }
 
 /// How storage fails.
@@ -38,7 +40,25 @@ pub enum Break {
 impl LocalDatabase {
     pub fn new() -> Self {
         let connection = rusqlite::Connection::open_in_memory().expect("SQLite opens in memory");
-        Self { connection: Rc::new(connection), broken: Rc::new(Cell::new(Break::No)) }
+        Self {
+            connection: Rc::new(connection),
+            broken: Rc::new(Cell::new(Break::No)),
+            countdown: Rc::default(),
+        }
+    }
+
+    /// One more chance to fail.
+    fn chance(&self) -> Result<(), DatabaseError> {
+        match self.countdown.get() {
+            Some(0) => {
+                self.countdown.set(None);
+                Err(DatabaseError("a fault was put here".into()))
+            }
+            left => {
+                self.countdown.set(left.map(|left| left - 1));
+                Ok(())
+            }
+        }
     }
 }
 
@@ -61,6 +81,10 @@ impl Database for LocalDatabase {
         if write && self.broken.get() == Break::BeforeWrite {
             return Err(DatabaseError("disk full".into()));
         }
+        let writes = !sql.starts_with("SELECT");
+        if writes {
+            self.chance()?;
+        }
         let failed = |error: rusqlite::Error| DatabaseError(error.to_string());
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         let columns = statement.column_count();
@@ -82,6 +106,9 @@ impl Database for LocalDatabase {
         if write && self.broken.get() == Break::AfterWrite {
             return Err(DatabaseError("reported failure, though it was stored".into()));
         }
+        if writes {
+            self.chance()?;
+        }
         Ok(rows)
     }
 
@@ -89,12 +116,13 @@ impl Database for LocalDatabase {
         let execute =
             |sql: &str| self.connection.execute_batch(sql).map_err(|error| DatabaseError(error.to_string()));
         execute("SAVEPOINT one")?;
-        let done = run();
+        let done = run().and_then(|value| self.chance().map(|()| value));
         if done.is_err() {
             execute("ROLLBACK TO one")?;
         }
         execute("RELEASE one")?;
-        done
+        // Stored by now, whatever is said of it.
+        done.and_then(|value| self.chance().map(|()| value))
     }
 }
 

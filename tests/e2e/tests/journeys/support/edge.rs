@@ -118,7 +118,13 @@ impl Edge {
 
     /// Every record, oldest first.
     pub fn records(&self) -> Vec<Value> {
-        self.export(&[]).lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
+        let mut rows: Vec<Value> = self
+            .export(&[])
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("a line is JSON"))
+            .collect();
+        rows.retain(|row| row["kind"] == "record");
+        rows
     }
 
     /// Waits until there are so many records, and makes sure that there are no more.
