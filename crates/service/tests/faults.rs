@@ -33,11 +33,7 @@ type Operation = (&'static str, fn(&App) -> bool);
 const OPERATIONS: [Operation; 8] = [
     ("a record", |app| [200, 201].contains(&app.post_record(&record(900)).status)),
     ("a record that is there", |app| app.post_record(&record(3)).status == 200),
-    ("a batch", |app| {
-        let records: Vec<_> = (900..1_000).map(record).collect();
-        let body = serde_json::json!({ "jurisdiction": "DE", "records": records }).to_string();
-        app.send("POST", "/_c/v1/sites/shop/batches", &[operator()], body.as_bytes()).status == 201
-    }),
+    ("a batch", |app| batch(app, 900..1_000) == 201),
     ("a new policy", |app| {
         let mut changed = policy();
         changed["languages"] = serde_json::json!(["en"]);
@@ -62,6 +58,12 @@ const OPERATIONS: [Operation; 8] = [
         [200, 201].contains(&app.post_record(&record(901)).status)
     }),
 ];
+
+fn batch(app: &App, which: std::ops::Range<u64>) -> u16 {
+    let records: Vec<_> = which.map(record).collect();
+    let body = serde_json::json!({ "jurisdiction": "DE", "records": records }).to_string();
+    app.send("POST", "/_c/v1/sites/shop/batches", &[operator()], body.as_bytes()).status
+}
 
 fn call(app: &App, call: SiteCall) -> SiteReply {
     pollster::block_on(app.sites.call(&SiteId::parse("shop").unwrap(), &call)).unwrap()
@@ -111,7 +113,7 @@ fn fault_at_any_write_of_any_operation_loses_doubles_and_forks_nothing() {
             for restart in [false, true] {
                 let app = App::published();
                 // Near the end of a tile, so that some operations complete one.
-                (0..253).for_each(|nth| assert_eq!(app.post_record(&record(nth)).status, 201));
+                assert_eq!(batch(&app, 0..253), 201);
                 let before = checked_head(&app).0;
                 app.sites.database.countdown.set(Some(point));
                 let acknowledged = operation(&app);
@@ -184,12 +186,9 @@ fn table_changed_by_hand_is_not_extended() {
         "DELETE FROM entries WHERE idx = 259",
     ] {
         let app = App::published();
-        (0..259).for_each(|nth| assert_eq!(app.post_record(&record(nth)).status, 201));
+        assert_eq!(batch(&app, 0..259), 201);
         // One more commit of two, so that the last row removed leaves a row without a head.
-        let body =
-            serde_json::json!({ "jurisdiction": "DE", "records": [record(300), record(301)] }).to_string();
-        let batched = app.send("POST", "/_c/v1/sites/shop/batches", &[operator()], body.as_bytes());
-        assert_eq!(batched.status, 201);
+        assert_eq!(batch(&app, 300..302), 201);
         let change = change.replace("259", "261");
         let changed = app.sites.database.connection.execute(&change, []).unwrap();
         assert!(changed > 0, "{change}");
