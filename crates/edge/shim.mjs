@@ -41,18 +41,25 @@ addEventListener("error", (event) => {
   noticeTrap(event.error);
 });
 
-async function guarded(call) {
+/** Runs a call; settles as it does, or fails when the program traps meanwhile. By hand: a race would cost three promises more. */
+function guarded(call) {
   startOverIfNeeded();
-  let fail;
-  const trapped = new Promise((_, reject) => waiting.add((fail = reject)));
-  try {
-    return await Promise.race([call(), trapped]);
-  } catch (error) {
-    noticeTrap(error);
-    throw error;
-  } finally {
-    waiting.delete(fail);
-  }
+  return new Promise((resolve, reject) => {
+    waiting.add(reject);
+    const fail = (error) => {
+      waiting.delete(reject);
+      noticeTrap(error);
+      reject(error);
+    };
+    try {
+      call().then((value) => {
+        waiting.delete(reject);
+        resolve(value);
+      }, fail);
+    } catch (error) {
+      fail(error);
+    }
+  });
 }
 
 export default class extends WorkerEntrypoint {

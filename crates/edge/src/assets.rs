@@ -3,6 +3,7 @@
 //! On Cloudflare that binding knows index pages and media types. Under plain workerd it is a disk service that knows
 //! neither, so both are added here; where they are there already, nothing changes.
 
+use worker::worker_sys::web_sys;
 use worker::{Env, Method, Request, Response, Result};
 
 use crate::bindings;
@@ -26,7 +27,8 @@ const TYPES: &[(&str, &str)] = &[
 ];
 
 /// Answers with a file of the website.
-pub async fn serve(request: &Request, env: &Env) -> Result<Response> {
+pub async fn serve(request: &web_sys::Request, env: &Env) -> Result<Response> {
+    let request = Request::from(request.clone()?);
     if !matches!(request.method(), Method::Get | Method::Head) {
         return Response::error("This page can only be read", 405);
     }

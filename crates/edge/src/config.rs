@@ -1,5 +1,7 @@
 //! The operator's variables and secrets, read from the environment's bindings.
 
+use std::cell::OnceCell;
+
 use consentry_core::bytes::parse_hex;
 use consentry_core::{Jurisdiction, SiteId};
 use consentry_service::Config;
@@ -11,8 +13,22 @@ use crate::bindings;
 /// The prefix when none is configured.
 const PREFIX: &str = "/_c";
 
+thread_local! {
+    // Bindings never change while an isolate lives.
+    static READ: OnceCell<(Config, Jurisdiction)> = const { OnceCell::new() };
+}
+
 /// What the service needs to know.
 pub fn read(env: &Env) -> Config {
+    READ.with(|read| read.get_or_init(|| (config(env), assumed(env))).0.clone())
+}
+
+/// The jurisdiction to assume where the runtime knows none.
+pub fn jurisdiction() -> Jurisdiction {
+    READ.with(|read| read.get().map_or(Jurisdiction::UNKNOWN, |(_, jurisdiction)| *jurisdiction))
+}
+
+fn config(env: &Env) -> Config {
     Config {
         prefix: variable(env, bindings::PREFIX)
             .filter(|prefix| prefix.starts_with('/'))
@@ -38,8 +54,7 @@ pub fn log_keys(env: &Env) -> LogKeys {
     LogKeys { current: seed(bindings::LOG_KEY), previous: seed(bindings::LOG_KEY_PREVIOUS) }
 }
 
-/// The jurisdiction to assume where the runtime knows none.
-pub fn jurisdiction(env: &Env) -> Jurisdiction {
+fn assumed(env: &Env) -> Jurisdiction {
     variable(env, bindings::JURISDICTION)
         .and_then(|text| Jurisdiction::parse(&text))
         .unwrap_or(Jurisdiction::UNKNOWN)

@@ -18,25 +18,28 @@ mod sites;
 use std::rc::Rc;
 
 use consentry_service::live::Cache;
-use consentry_service::{Body, Service};
-use worker::{Context, Env, Request, Response, Result, event};
+use consentry_service::Service;
+use consentry_service::router::Route;
+use worker::worker_sys::web_sys;
+use worker::{Context, Env, Result, event};
+
+use request::Incoming;
 
 thread_local! {
     // Policies survive from one request of this isolate to the next. Only plain data: no promise may cross requests.
     static CACHE: Rc<Cache> = Rc::default();
 }
 
-/// Every HTTP request.
+/// Every HTTP request. The runtime's own types, not those of the `worker` crate, which read more than is needed here.
 #[event(fetch)]
-async fn fetch(mut request: Request, env: Env, _context: Context) -> Result<Response> {
-    let config = config::read(&env);
+async fn fetch(request: web_sys::Request, env: Env, _context: Context) -> Result<web_sys::Response> {
+    let incoming = Incoming::new(request)?;
     let sites = sites::ObjectSites::new(&env)?;
-    let service = Service::new(sites, config, artefacts::ARTEFACTS, CACHE.with(Rc::clone));
-    let route = service.route(&request.path());
-    let plain = request::read(&mut request, &env, route.largest_body()).await?;
-    let answer = service.handle(&plain).await;
-    match answer.body {
-        Body::Assets => assets::serve(&request, &env).await,
-        _ => response::write(answer, &request),
+    let service = Service::new(sites, config::read(&env), artefacts::ARTEFACTS, CACHE.with(Rc::clone));
+    let route = service.route(incoming.path());
+    if route == Route::Assets {
+        return Ok(assets::serve(incoming.raw(), &env).await?.into());
     }
+    let answer = service.handle(&incoming.read(route.largest_body()).await?).await;
+    response::write(answer, &incoming)
 }

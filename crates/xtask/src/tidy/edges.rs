@@ -12,7 +12,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("consentry-edge", &["consentry-core", "consentry-log", "consentry-api", "consentry-service"]),
     ("consentry-banner", &["consentry-core", "consentry-api", "consentry-ui"]),
     ("consentry", &["consentry-core", "consentry-log", "consentry-api"]),
-    ("consentry-e2e", &["consentry-core", "consentry-api"]),
+    ("consentry-e2e", &["consentry-core", "consentry-log", "consentry-api"]),
     ("xtask", &["consentry-e2e"]),
 ];
 

@@ -14,6 +14,7 @@ mod choice;
 mod hostile;
 mod hydration;
 mod install;
+mod log;
 mod outage;
 mod pictures;
 mod records;

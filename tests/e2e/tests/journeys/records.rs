@@ -1,19 +1,13 @@
-//! The log under load and under `kill -9`: every acknowledged record is in the export exactly once.
+//! Records on their way in: what is refused, by name, and what is taken.
 
-use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 use ureq::Agent;
 
-use crate::support::{Edge, wait_for};
-
-const RECORDS: usize = 1_000;
-const CONNECTIONS: usize = 32;
+use crate::support::Edge;
 
 /// Something that speaks HTTP and takes every status for an answer.
 pub fn agent() -> Agent {
@@ -50,58 +44,6 @@ pub fn post(agent: &Agent, edge_url: &str, origin: &str, record: &Value) -> Opti
         .ok()?;
     let body = answer.body_mut().read_to_string().ok()?;
     Some((answer.status().as_u16(), serde_json::from_str(&body).unwrap_or_default()))
-}
-
-#[test]
-fn acknowledged_records_survive_a_kill_exactly_once() {
-    let mut edge = Edge::start();
-    let url = edge.url("");
-    let next = AtomicUsize::new(0);
-    let receipts = Mutex::new(BTreeMap::new());
-    std::thread::scope(|scope| {
-        for _ in 0..CONNECTIONS {
-            scope.spawn(|| {
-                let agent = agent();
-                loop {
-                    let nth = next.fetch_add(1, Ordering::Relaxed);
-                    if nth >= RECORDS {
-                        return;
-                    }
-                    let record = record(nth);
-                    // The same record again until somebody says it is kept, as the banner does.
-                    let receipt = wait_for("a receipt", Duration::from_secs(60), || {
-                        match post(&agent, &url, &url, &record) {
-                            Some((200 | 201, receipt)) => Some(receipt),
-                            Some((status, problem)) if status < 500 => panic!("{status}: {problem}"),
-                            _ => None,
-                        }
-                    });
-                    let id = record["id"].as_str().unwrap_or_default().to_owned();
-                    receipts.lock().expect("receipts").insert(id, receipt);
-                }
-            });
-        }
-        wait_for("half of the records", Duration::from_secs(60), || {
-            (receipts.lock().expect("receipts").len() >= RECORDS / 2).then_some(())
-        });
-        edge.kill();
-        edge.start_again();
-    });
-    let receipts = receipts.into_inner().expect("receipts");
-    assert_eq!(receipts.len(), RECORDS);
-    let rows = edge.records();
-    assert_eq!(rows.len(), RECORDS, "each exactly once");
-    for (position, row) in rows.iter().enumerate() {
-        assert_eq!(row["index"], position);
-        let id = row["record_id"].as_str().unwrap_or_default().replace('-', "");
-        let receipt = receipts.get(&id).expect("every row was acknowledged");
-        // Also those given before the kill.
-        assert_eq!((&receipt["index"], &receipt["leaf_hash"]), (&row["index"], &row["leaf_hash"]));
-        assert_eq!(receipt["time"], row["server_time"]);
-    }
-    let csv = edge.export(&["--format", "csv"]);
-    assert_eq!(csv.lines().count(), RECORDS + 1, "a header and a line for each");
-    assert!(csv.starts_with("index,record_id,"));
 }
 
 #[test]
