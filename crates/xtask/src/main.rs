@@ -1,5 +1,6 @@
 //! The one tool of the house: `cargo xtask COMMAND` builds, runs, tests and measures.
 
+mod bench;
 #[cfg(test)]
 mod bindings;
 mod build;
@@ -52,6 +53,9 @@ enum Task {
     Lint,
     /// What visitors download, against the budgets
     Size,
+    /// How fast it is, beside what this machine could do at best; prints numbers and judges none
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// The rules of the house: which crate knows which, what a source file looks like, licences
     Tidy,
 }
@@ -75,6 +79,7 @@ fn run(task: Task) -> Result<()> {
         Task::Test { fast } => test::test(fast),
         Task::Lint => test::lint(),
         Task::Size => size::size(),
+        Task::Bench(what) => bench::bench(what),
         Task::Tidy => tidy::tidy(),
     }
 }

@@ -32,6 +32,17 @@ pub struct Demo {
 impl Demo {
     /// Starts the Worker on this state and publishes the demo policy.
     pub fn start(port: u16, state: &Path, site: PathBuf, jurisdiction: Option<String>) -> Result<Self> {
+        Self::start_at_rate(port, state, site, jurisdiction, None)
+    }
+
+    /// The same with another limit on records than the usual one, in the words of `CONSENTRY_RATE`.
+    pub fn start_at_rate(
+        port: u16,
+        state: &Path,
+        site: PathBuf,
+        jurisdiction: Option<String>,
+        rate: Option<&'static str>,
+    ) -> Result<Self> {
         let operator_token = secret(&state.join("operator-token"))?;
         let settings = Settings {
             port,
@@ -42,6 +53,7 @@ impl Demo {
             previous_log_key: None,
             site_id: SITE,
             jurisdiction,
+            rate,
         };
         let worker = workerd::start(&settings)?;
         let demo = Self { worker, url: format!("http://localhost:{port}"), operator_token };

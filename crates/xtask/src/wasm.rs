@@ -88,7 +88,7 @@ fn compile(program: &Program, environment: &[(&str, &Path)]) -> Result<PathBuf> 
     let package = program.package;
     let folder = paths::at("target/wasm").join(package);
     let profile = match program.host {
-        Host::Browser => "release",
+        Host::Browser => "banner",
         Host::Worker => "worker",
     };
     let mut cargo = shell::cargo();

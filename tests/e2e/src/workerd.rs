@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -28,6 +28,8 @@ pub struct Settings {
     pub site_id: &'static str,
     /// What to assume about where visitors are, as `DE` or `US-CA`; workerd itself does not know.
     pub jurisdiction: Option<String>,
+    /// How many records are taken, if not as many as usual: a second for the site, a slash, a minute for a client network.
+    pub rate: Option<&'static str>,
 }
 
 /// A child that does not outlive us.
@@ -50,8 +52,13 @@ impl Running {
     }
 
     /// Says how it ended, if it did.
-    pub fn ended(&mut self) -> Option<String> {
-        self.0.try_wait().ok().flatten().map(|status| status.to_string())
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.0.try_wait().ok().flatten()
+    }
+
+    /// Its standard input, once, if it was started with one of its own.
+    pub fn input(&mut self) -> Option<ChildStdin> {
+        self.0.stdin.take()
     }
 }
 
@@ -68,16 +75,8 @@ impl Drop for Running {
 pub fn start(settings: &Settings) -> Result<Running> {
     std::fs::create_dir_all(&settings.state)
         .with_context(|| format!("cannot create {}", settings.state.display()))?;
-    let directory = |name: &str, path: &Path| -> Result<String> {
-        let path = path.canonicalize().with_context(|| format!("no folder {}", path.display()))?;
-        Ok(format!("{name}={}", path.display()))
-    };
-    let mut workerd = Command::new(platform_program("@cloudflare", "workerd-", "workerd")?);
-    workerd.current_dir(root());
-    workerd.args(["serve", "crates/edge/workerd.capnp"]);
-    workerd.args(["--socket-addr", &format!("http=127.0.0.1:{}", settings.port)]);
-    workerd.args(["--directory-path", &directory("state", &settings.state)?]);
-    workerd.args(["--directory-path", &directory("site", &settings.site)?]);
+    let folders = [("state", settings.state.as_path()), ("site", settings.site.as_path())];
+    let mut workerd = serve("crates/edge/workerd.capnp", &[("http", settings.port)], &folders)?;
     workerd.env("CONSENTRY_OPERATOR_TOKEN", &settings.operator_token);
     workerd.env("CONSENTRY_LOG_KEY", &settings.log_key);
     if let Some(previous) = &settings.previous_log_key {
@@ -87,16 +86,38 @@ pub fn start(settings: &Settings) -> Result<Running> {
     if let Some(jurisdiction) = &settings.jurisdiction {
         workerd.env("CONSENTRY_JURISDICTION", jurisdiction);
     }
-    workerd.stdin(Stdio::null());
-    let mut running = Running::start(&mut workerd)?;
+    if let Some(rate) = settings.rate {
+        workerd.env("CONSENTRY_RATE", rate);
+    }
+    answering(&mut workerd, settings.port)
+}
+
+/// The command that runs a configuration, given by its path from the root: where each of its sockets listens, on this
+/// machine only, and where each of its folders is.
+pub fn serve(config: &str, sockets: &[(&str, u16)], folders: &[(&str, &Path)]) -> Result<Command> {
+    let mut workerd = Command::new(platform_program("@cloudflare", "workerd-", "workerd")?);
+    workerd.current_dir(root()).args(["serve", config]).stdin(Stdio::null());
+    for (name, port) in sockets {
+        workerd.args(["--socket-addr", &format!("{name}=127.0.0.1:{port}")]);
+    }
+    for (name, path) in folders {
+        let path = path.canonicalize().with_context(|| format!("no folder {}", path.display()))?;
+        workerd.args(["--directory-path", &format!("{name}={}", path.display())]);
+    }
+    Ok(workerd)
+}
+
+/// Starts workerd and waits until it answers at this port.
+pub fn answering(workerd: &mut Command, port: u16) -> Result<Running> {
+    let mut running = Running::start(workerd)?;
     let start = Instant::now();
     // Any answer will do: without a policy there is nothing to say yet.
-    while ask(settings.port, "/.well-known/gpc.json").is_err() {
+    while ask(port, "/.well-known/gpc.json").is_err() {
         if let Some(status) = running.ended() {
             bail!("workerd ended with {status} before it answered");
         }
         if start.elapsed() > Duration::from_secs(20) {
-            bail!("workerd does not answer on port {} after 20 s", settings.port);
+            bail!("workerd does not answer on port {port} after 20 s");
         }
         std::thread::sleep(Duration::from_millis(50));
     }

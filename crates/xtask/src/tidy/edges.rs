@@ -3,7 +3,7 @@
 use super::{Metadata, Package};
 
 /// A crate of ours and the other crates of ours it may use, tests included.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("consentry-core", &[]),
     ("consentry-log", &[]),
     ("consentry-api", &["consentry-core", "consentry-log"]),
@@ -13,6 +13,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("consentry-banner", &["consentry-core", "consentry-api", "consentry-ui"]),
     ("consentry", &["consentry-core", "consentry-log", "consentry-api"]),
     ("consentry-e2e", &["consentry-core", "consentry-log", "consentry-api"]),
+    ("consentry-bench", &["consentry-core", "consentry-log", "consentry-api"]),
     ("xtask", &["consentry-e2e"]),
 ];
 
@@ -23,7 +24,7 @@ const RESERVED: [(&str, &[&str]); 8] = [
     ("wasm-bindgen", &["consentry-edge", "consentry-banner", "consentry-ui"]),
     ("js-sys", &["consentry-edge", "consentry-banner", "consentry-ui"]),
     ("web-sys", &["consentry-edge", "consentry-banner", "consentry-ui"]),
-    ("tokio", &["consentry-e2e", "consentry"]),
+    ("tokio", &["consentry-e2e", "consentry-bench", "consentry"]),
     // JSON is spelled in one place; the others hand its bytes on, or are programs of their own.
     (
         "serde_json",
@@ -34,6 +35,7 @@ const RESERVED: [(&str, &[&str]); 8] = [
             "consentry-banner",
             "consentry",
             "consentry-e2e",
+            "consentry-bench",
             "xtask",
         ],
     ),

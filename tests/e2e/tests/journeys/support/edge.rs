@@ -44,6 +44,7 @@ impl Edge {
             previous_log_key: None,
             site_id: SITE,
             jurisdiction: Some("DE".into()),
+            rate: None,
         };
         let second_port = workerd::free_port().expect("a port");
         let mut edge = Self { vendor, second_port, settings, worker: None, auditor: OnceCell::new(), folder };
