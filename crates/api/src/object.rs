@@ -130,9 +130,9 @@ pub struct NewRecord {
     pub time: u64,
     /// The action's wire word.
     pub action: String,
-    /// The canonical bytes of the evidence, in hexadecimal.
+    /// The canonical bytes of the evidence, in base64.
     pub evidence: String,
-    /// The canonical bytes of the erasable part, in hexadecimal.
+    /// The canonical bytes of the erasable part, in base64.
     pub personal: String,
 }
 
@@ -242,8 +242,10 @@ pub struct SiteStats {
 pub enum SiteReply {
     /// A policy, if there is one.
     Policy(Option<StoredPolicy>),
-    /// One entry per record, in order.
+    /// One entry per record of a browser, in order.
     Appended(Vec<Appended>),
+    /// The position of each record of the operator, in order.
+    Indexes(Vec<u64>),
     /// Entries, and where the next page starts, if there may be more.
     Page(Vec<StoredEntry>, Option<u64>),
     /// One record, if it is there.

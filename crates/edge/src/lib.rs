@@ -17,8 +17,8 @@ mod sites;
 
 use std::rc::Rc;
 
-use consentry_service::live::Cache;
 use consentry_service::Service;
+use consentry_service::live::Cache;
 use consentry_service::router::Route;
 use worker::worker_sys::web_sys;
 use worker::{Context, Env, Result, event};

@@ -3,20 +3,20 @@
 //! Requests that arrive while one is being answered wait here together and are stored by one statement: the runtime then
 //! syncs its log once for all of them. Batching must be here and not in the Worker, whose requests may not share a promise.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use consentry_api::object::{SiteCall, SiteReply};
 use consentry_core::UnixMillis;
-use consentry_service::site::{Batch, SiteObject as Object};
+use consentry_service::site::{Batch, SiteObject as Object, serialize_reply};
 use futures_channel::oneshot;
 use js_sys::Promise;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{future_to_promise, spawn_local};
 use worker::worker_sys::DurableObjectState;
-use worker::{Delay, Env, State};
+use worker::{Delay, Env, State, Storage};
 
 use crate::config;
 use crate::database::{ObjectDatabase, SyncStorage};
@@ -35,6 +35,9 @@ pub struct SiteObject {
 struct Inner {
     object: RefCell<Object<ObjectDatabase>>,
     waiting: RefCell<Waiting>,
+    storage: Storage,
+    /// A group is on its way to the disk.
+    syncing: Cell<bool>,
 }
 
 #[derive(Default)]
@@ -54,7 +57,8 @@ impl SiteObject {
             storage: storage.as_raw().unchecked_ref::<SyncStorage>().clone(),
         };
         let object = Object::new(database, config::limits(&env), config::log_keys(&env));
-        Self { inner: Rc::new(Inner { object: RefCell::new(object), waiting: RefCell::default() }) }
+        let (object, waiting) = (RefCell::new(object), RefCell::default());
+        Self { inner: Rc::new(Inner { object, waiting, storage, syncing: Cell::new(false) }) }
     }
 
     /// Answers a [`SiteCall`] in JSON with a [`SiteReply`] in JSON. By remote procedure call, not `fetch`: requests and
@@ -63,11 +67,13 @@ impl SiteObject {
         let inner = Rc::clone(&self.inner);
         future_to_promise(async move {
             let call: SiteCall = serde_json::from_str(&text).map_err(failed)?;
-            let reply = match call {
-                SiteCall::Append { records, sender } => inner.append(Batch { records, sender }).await,
+            Ok(match call {
+                SiteCall::Append { records, sender } => {
+                    serialize_reply(&inner.append(Batch { records, sender }).await)
+                }
                 call => inner.object.borrow_mut().call(call, now()),
-            };
-            Ok(serde_json::to_string(&reply).map_err(failed)?.into())
+            }
+            .into())
         })
     }
 }
@@ -84,12 +90,12 @@ impl Inner {
             waiting.batches.push((batch, answer));
             (waiting.batches.len() == 1, waiting.records)
         };
-        if records >= FLUSH_AT {
+        if records >= FLUSH_AT || !self.syncing.get() {
+            // Nothing else is under way: waiting would gain nobody anything.
             self.flush();
         } else if first {
-            // The first of a group: everything else that is ready in this turn joins it, so an idle object answers at once
-            // and a busy one stores more at a time. A task of the object's own, so that it runs even if this request goes
-            // away.
+            // The disk is busy with the group before: everything that is ready in this turn of the loop goes together. A task
+            // of the object's own, so that it runs even if this request goes away.
             let inner = Rc::clone(self);
             spawn_local(async move {
                 Delay::from(Duration::ZERO).await;
@@ -100,16 +106,32 @@ impl Inner {
     }
 
     /// Stores everything that waits, with one statement, and answers everybody. Nothing is awaited here.
-    fn flush(&self) {
+    fn flush(self: &Rc<Self>) {
         let (batches, answers): (Vec<_>, Vec<_>) = self.waiting.take().batches.into_iter().unzip();
         if batches.is_empty() {
             return;
         }
         let replies = self.object.borrow_mut().append_all(batches, now());
+        self.watch_the_disk();
         for (answer, reply) in answers.into_iter().zip(replies) {
             // Whoever no longer waits sends again under the same identifier.
             let _ = answer.send(reply);
         }
+    }
+}
+
+impl Inner {
+    /// Remembers that the disk is busy until it is not.
+    fn watch_the_disk(self: &Rc<Self>) {
+        if self.syncing.replace(true) {
+            return;
+        }
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            // Whether it worked is for the runtime to say to whoever waits for an answer.
+            let _ = inner.storage.sync().await;
+            inner.syncing.set(false);
+        });
     }
 }
 

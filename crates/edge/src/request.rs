@@ -93,9 +93,11 @@ impl Incoming {
     }
 
     fn jurisdiction(&self) -> Jurisdiction {
-        let place = self.raw.cf().map(Cf::from).map(|cf| {
-            Jurisdiction::new(cf.country().as_deref(), cf.region_code().as_deref())
-        });
+        let place = self
+            .raw
+            .cf()
+            .map(Cf::from)
+            .map(|cf| Jurisdiction::new(cf.country().as_deref(), cf.region_code().as_deref()));
         place.filter(|place| *place != Jurisdiction::UNKNOWN).unwrap_or_else(config::jurisdiction)
     }
 

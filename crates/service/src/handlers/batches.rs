@@ -50,10 +50,7 @@ pub async fn batches<S: Sites>(service: &Service<S>, request: &Request, site: &S
         let shard = RecordId::parse(&first.id).map_or(0, |id| shard_of(id, shards));
         let call = SiteCall::Append { records, sender: Sender::Operator };
         match service.sites.call_part(site, shard, &call).await {
-            Ok(SiteReply::Appended(appended)) => {
-                let indexes = appended.into_iter().map(|appended| appended.index).collect();
-                return Ok(json(201, &BatchReceipt { log: shard, indexes }));
-            }
+            Ok(SiteReply::Indexes(indexes)) => return Ok(json(201, &BatchReceipt { log: shard, indexes })),
             Ok(SiteReply::Behind(newest)) => time = UnixMillis(newest),
             other => return Err(not_appended(other)),
         }

@@ -1,10 +1,11 @@
 //! `v1/sites/SITE/records`: a browser's decision on its way into the log. (Reading them is in `export`.)
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use consentry_api::digest::sha256;
 use consentry_api::object::{Appended, NewRecord, Sender, SiteCall, SiteReply};
 use consentry_api::record::{FieldError, Receipt, Submission};
 use consentry_api::time::serialize_time;
-use consentry_core::bytes::serialize_hex;
 use consentry_core::record::Arrival;
 use consentry_core::{
     AttestedBy, Draft, DraftError, Record, RecordId, Signals, SiteId, UnixMillis, serialize_evidence,
@@ -149,8 +150,8 @@ pub fn new_record(record: &Record) -> NewRecord {
         subject: record.personal.subject.to_hex(),
         time: record.evidence.server_time.0,
         action: record.evidence.action.as_str().into(),
-        evidence: serialize_hex(&serialize_evidence(&record.evidence)),
-        personal: serialize_hex(&serialize_personal(&record.personal)),
+        evidence: STANDARD.encode(serialize_evidence(&record.evidence)),
+        personal: STANDARD.encode(serialize_personal(&record.personal)),
     }
 }
 

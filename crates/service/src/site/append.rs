@@ -1,12 +1,17 @@
 //! Appending: many waiting requests, one statement, one signature.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use consentry_api::object::{Appended, NewRecord, Sender, SiteReply};
 use consentry_core::UnixMillis;
-use consentry_core::bytes::decode_hex;
+use consentry_core::bytes::parse_hex;
 use consentry_log::{Kind, serialize_entry};
 
 use super::database::{Database, DatabaseError, Value, columns, unexpected};
-use super::log::{Log, LogError, NewEntry, NewRow};
+use super::log::{Log, LogError, NewEntry, NewRow, Written};
 use super::{SiteObject, schema};
 
 /// How far the clocks of those who stamp records may differ, in milliseconds. A record that is further behind the newest one
@@ -24,7 +29,7 @@ pub struct Batch {
 const KNOWN: &str = "SELECT lower(hex(id)), idx, lower(hex(leaf)), time, entry, personal FROM entries \
     WHERE id IN (SELECT unhex(value) FROM json_each(?1))";
 
-/// A record that is in the log already, or comes earlier in the same group.
+/// A record that was in the log before.
 struct Known {
     index: u64,
     leaf_hash: String,
@@ -33,37 +38,43 @@ struct Known {
     personal: Vec<u8>,
 }
 
-/// What becomes of each record of a group.
-enum Fate {
+/// Where a record of a group stands: among the new ones, or among those that were there.
+#[derive(Clone, Copy)]
+enum Place {
     New(usize),
     Known(usize),
+}
+
+/// A group commit that has been stored.
+struct Stored<'a> {
+    places: HashMap<&'a str, Place>,
+    known: Vec<(String, Known)>,
+    new: Vec<New<'a>>,
+    written: Written,
 }
 
 impl<D: Database> SiteObject<D> {
     /// Appends the records of many requests with one statement; one reply per request, in order.
     pub fn append_all(&mut self, batches: Vec<Batch>, now: UnixMillis) -> Vec<SiteReply> {
-        let mut replies: Vec<Option<SiteReply>> =
+        let refused: Vec<Option<SiteReply>> =
             batches.iter().map(|batch| self.admit(batch, now).err()).collect();
-        let admitted =
-            || batches.iter().zip(&replies).filter(|(_, reply)| reply.is_none()).map(|(batch, _)| batch);
-        let records: Vec<&NewRecord> = admitted().flat_map(|batch| &batch.records).collect();
-        match self.append(&records, now) {
-            Ok(appended) => {
-                let mut appended = appended.into_iter();
-                for (batch, reply) in batches.iter().zip(&mut replies).filter(|(_, reply)| reply.is_none()) {
-                    *reply = Some(SiteReply::Appended(appended.by_ref().take(batch.records.len()).collect()));
-                }
-            }
+        let admitted: Vec<&Batch> = batches
+            .iter()
+            .zip(&refused)
+            .filter(|(_, reply)| reply.is_none())
+            .map(|(batch, _)| batch)
+            .collect();
+        let mut answers = match self.append(&admitted, now) {
+            Ok(answers) => answers,
             Err(error) => {
                 // Whether anything was written is unknown: read the log again before the next write.
                 self.log = None;
-                let failed = error.reply();
-                for reply in replies.iter_mut().filter(|reply| reply.is_none()) {
-                    *reply = Some(failed.clone());
-                }
+                vec![error.reply(); admitted.len()]
             }
         }
-        replies.into_iter().flatten().collect()
+        .into_iter();
+        let unanswered = || SiteReply::Failed("the record was not looked at".into());
+        refused.into_iter().map(|reply| reply.or_else(|| answers.next()).unwrap_or_else(unanswered)).collect()
     }
 
     /// Lets a batch pass, or says why not.
@@ -80,58 +91,43 @@ impl<D: Database> SiteObject<D> {
         if batch.records.iter().any(behind) { Err(SiteReply::Behind(newest.0)) } else { Ok(()) }
     }
 
-    fn append(&mut self, records: &[&NewRecord], now: UnixMillis) -> Result<Vec<Appended>, LogError> {
-        if records.is_empty() {
+    fn append(&mut self, batches: &[&Batch], now: UnixMillis) -> Result<Vec<SiteReply>, LogError> {
+        if batches.is_empty() {
             return Ok(Vec::new());
         }
-        let ids: Vec<&str> = records.iter().map(|record| record.id.as_str()).collect();
-        let known = self.known(&ids)?;
-        self.log(now)?;
-        let Some(log) = self.log.as_mut() else { return Err(LogError::Storage(unexpected())) };
-        let mut fates = Vec::with_capacity(records.len());
-        let mut new: Vec<(&NewRecord, Vec<u8>)> = Vec::with_capacity(records.len());
-        let mut seen: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
+        let records: Vec<&NewRecord> = batches.iter().flat_map(|batch| &batch.records).collect();
+        let known = self.known(&records.iter().map(|record| record.id.as_str()).collect::<Vec<_>>())?;
+        let there: HashMap<&str, usize> =
+            known.iter().enumerate().map(|(at, (id, _))| (id.as_str(), at)).collect();
+        let mut places: HashMap<&str, Place> = HashMap::with_capacity(records.len());
+        let mut new: Vec<New> = Vec::with_capacity(records.len());
         for record in records {
-            if let Some(at) = known.iter().position(|(id, _)| *id == record.id) {
-                fates.push(Fate::Known(at));
-            } else if let Some(at) = seen.get(record.id.as_str()) {
-                // The same identifier twice in one group is the same record twice.
-                fates.push(Fate::New(*at));
-            } else {
-                seen.insert(&record.id, new.len());
-                fates.push(Fate::New(new.len()));
-                new.push((record, bytes(&record.evidence)?));
+            // The same identifier twice in one group is the same record twice.
+            if let Entry::Vacant(vacant) = places.entry(&record.id) {
+                match there.get(record.id.as_str()) {
+                    Some(at) => drop(vacant.insert(Place::Known(*at))),
+                    None => {
+                        vacant.insert(Place::New(new.len()));
+                        new.push(New::read(record)?);
+                    }
+                }
             }
         }
-        let entries: Vec<NewEntry> =
-            new.iter().map(|(record, evidence)| entry_of(record, evidence)).collect();
+        drop(there);
+        self.log(now)?;
+        let Some(log) = self.log.as_mut() else { return Err(LogError::Storage(unexpected())) };
+        let entries: Vec<NewEntry> = new.iter().map(New::entry).collect();
         let written = log.write(&self.database, &entries)?;
-        let mut told = vec![false; new.len()];
-        fates
-            .into_iter()
-            .map(|fate| match fate {
-                Fate::Known(at) => {
-                    let (id, known) = known.get(at).ok_or_else(unexpected)?;
-                    Ok(self::known(log, &self.database, id, known)?)
-                }
-                Fate::New(at) => {
-                    let (record, evidence) = new.get(at).ok_or_else(unexpected)?;
-                    let first_time = told.get_mut(at).is_some_and(|told| !std::mem::replace(told, true));
-                    let index = written.first + at as u64;
-                    let entry = serialize_entry(Kind::Record, evidence)
-                        .map_err(|error| DatabaseError(error.to_string()))?;
-                    let proof = log.receipt(index, &written.changed, &entry, &bytes(&record.personal)?);
-                    Ok(Appended {
-                        id: record.id.clone(),
-                        index,
-                        leaf_hash: written.leaves.get(at).ok_or_else(unexpected)?.to_hex(),
-                        time: record.time,
-                        new: first_time,
-                        proof: proof.ok_or_else(unexpected)?,
-                    })
-                }
-            })
-            .collect()
+        drop(entries);
+        let mut stored = Stored { places, known, new, written };
+        let replies = batches.iter().map(|batch| match &batch.sender {
+            Sender::Operator => stored.indexes(&batch.records).map(SiteReply::Indexes),
+            Sender::Browser(_) => {
+                let appended = batch.records.iter().map(|record| stored.receipt(log, &self.database, record));
+                appended.collect::<Result<_, _>>().map(SiteReply::Appended)
+            }
+        });
+        Ok(replies.collect::<Result<_, DatabaseError>>()?)
     }
 
     fn known(&self, ids: &[&str]) -> Result<Vec<(String, Known)>, DatabaseError> {
@@ -164,17 +160,83 @@ impl<D: Database> SiteObject<D> {
     }
 }
 
-fn entry_of<'a>(record: &'a NewRecord, evidence: &'a [u8]) -> NewEntry<'a> {
-    NewEntry {
-        kind: Kind::Record,
-        time: UnixMillis(record.time),
-        payload: evidence,
-        record: Some(NewRow {
-            action: &record.action,
-            id: &record.id,
-            subject: &record.subject,
-            personal: &record.personal,
-        }),
+impl Stored<'_> {
+    fn place(&self, record: &NewRecord) -> Result<Place, DatabaseError> {
+        self.places.get(record.id.as_str()).copied().ok_or_else(unexpected)
+    }
+
+    fn indexes(&self, records: &[NewRecord]) -> Result<Vec<u64>, DatabaseError> {
+        let index = |record| match self.place(record)? {
+            Place::New(at) => Ok(self.written.first + at as u64),
+            Place::Known(at) => Ok(self.known.get(at).ok_or_else(unexpected)?.1.index),
+        };
+        records.iter().map(index).collect()
+    }
+
+    fn receipt(
+        &mut self,
+        log: &Log,
+        database: &impl Database,
+        record: &NewRecord,
+    ) -> Result<Appended, DatabaseError> {
+        let at = match self.place(record)? {
+            Place::Known(at) => {
+                let (id, known) = self.known.get(at).ok_or_else(unexpected)?;
+                return self::known(log, database, id, known);
+            }
+            Place::New(at) => at,
+        };
+        let new = self.new.get_mut(at).ok_or_else(unexpected)?;
+        let index = self.written.first + at as u64;
+        let entry =
+            serialize_entry(Kind::Record, &new.evidence).map_err(|error| DatabaseError(error.to_string()))?;
+        let proof = log.receipt(index, &self.written.changed, &entry, &new.personal);
+        Ok(Appended {
+            id: record.id.clone(),
+            index,
+            leaf_hash: self.written.leaves.get(at).ok_or_else(unexpected)?.to_hex(),
+            time: new.record.time,
+            // Who asks second in one group gets the first one's record.
+            new: !std::mem::replace(&mut new.told, true),
+            proof: proof.ok_or_else(unexpected)?,
+        })
+    }
+}
+
+/// A record with its bytes in binary.
+struct New<'a> {
+    record: &'a NewRecord,
+    evidence: Vec<u8>,
+    personal: Vec<u8>,
+    id: [u8; 16],
+    subject: [u8; 16],
+    told: bool,
+}
+
+impl<'a> New<'a> {
+    fn read(record: &'a NewRecord) -> Result<Self, DatabaseError> {
+        Ok(Self {
+            record,
+            evidence: bytes(&record.evidence)?,
+            personal: bytes(&record.personal)?,
+            id: identifier(&record.id)?,
+            subject: identifier(&record.subject)?,
+            told: false,
+        })
+    }
+
+    fn entry(&self) -> NewEntry<'_> {
+        NewEntry {
+            kind: Kind::Record,
+            time: UnixMillis(self.record.time),
+            payload: &self.evidence,
+            record: Some(NewRow {
+                action: &self.record.action,
+                id: self.id,
+                subject: self.subject,
+                personal: &self.personal,
+            }),
+        }
     }
 }
 
@@ -189,7 +251,11 @@ fn known(log: &Log, database: &impl Database, id: &str, known: &Known) -> Result
     })
 }
 
-/// Records arrive in hexadecimal from our own Worker; anything else is a fault, not input.
+/// Records arrive in base64 from our own Worker; anything else is a fault, not input.
 fn bytes(text: &str) -> Result<Vec<u8>, DatabaseError> {
-    decode_hex(text).ok_or_else(|| DatabaseError("the record's bytes are not hexadecimal".into()))
+    STANDARD.decode(text).map_err(|_| DatabaseError("the record's bytes are not base64".into()))
+}
+
+fn identifier(text: &str) -> Result<[u8; 16], DatabaseError> {
+    parse_hex(text).ok_or_else(|| DatabaseError("the record's identifiers are not hexadecimal".into()))
 }

@@ -78,39 +78,30 @@ pub(super) struct NewEntry<'a> {
     pub record: Option<NewRow<'a>>,
 }
 
-/// What the table keeps beside a record's entry, in hexadecimal but for the action.
+/// What the table keeps beside a record's entry.
 pub(super) struct NewRow<'a> {
     pub action: &'a str,
-    pub id: &'a str,
-    pub subject: &'a str,
-    pub personal: &'a str,
+    pub id: [u8; 16],
+    pub subject: [u8; 16],
+    pub personal: &'a [u8],
 }
 
-/// A row as the one JSON parameter of the insert spells it.
+/// A row as the insert's first parameter spells it: position, kind, time, action; then where its bytes start in the second
+/// parameter (SQLite counts from 1) and how many are entry, erasable part, roots and head. Leaf, identifier and visitor come
+/// first and have a fixed length.
 #[derive(Serialize)]
-struct Row<'a> {
-    i: u64,
-    k: u8,
-    t: u64,
-    a: &'a str,
-    e: String,
-    l: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    d: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    s: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    p: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    r: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    h: Option<String>,
-}
+struct Row<'a>(u64, u8, u64, &'a str, usize, usize, usize, usize, usize);
 
-/// One statement with one parameter, however many entries: hence one atomic write.
+/// One statement, however many entries: hence one atomic write. All bytes travel in one piece; spelling each of them in
+/// JSON would cost more than storing them.
 const INSERT: &str = "INSERT INTO entries (idx, kind, time, action, entry, leaf, id, subject, personal, roots, head) \
-    SELECT value->>'i', value->>'k', value->>'t', value->>'a', unhex(value->>'e'), unhex(value->>'l'), unhex(value->>'d'), \
-    unhex(value->>'s'), unhex(value->>'p'), unhex(value->>'r'), unhex(value->>'h') FROM json_each(?1)";
+    SELECT idx, kind, time, action, substr(?2, start + 64, entry), substr(?2, start, 32), \
+    iif(kind = 1, substr(?2, start + 32, 16), NULL), iif(kind = 1, substr(?2, start + 48, 16), NULL), \
+    iif(kind = 1, substr(?2, start + 64 + entry, personal), NULL), \
+    iif(roots > 0, substr(?2, start + 64 + entry + personal, roots), NULL), \
+    iif(head > 0, substr(?2, start + 64 + entry + personal + roots, head), NULL) FROM \
+    (SELECT value->>0 AS idx, value->>1 AS kind, value->>2 AS time, value->>3 AS action, value->>4 AS start, \
+    value->>5 AS entry, value->>6 AS personal, value->>7 AS roots, value->>8 AS head FROM json_each(?1))";
 
 /// Where entries went, and the tiles that they changed.
 pub(super) struct Written {
@@ -151,39 +142,52 @@ impl Log {
         entries: &[NewEntry],
     ) -> Result<Written, DatabaseError> {
         let first = self.size();
+        let mut bytes = Vec::with_capacity(entries.len() * 640);
         let mut rows = Vec::with_capacity(entries.len());
         let mut leaves = Vec::with_capacity(entries.len());
-        for (entry, index) in entries.iter().zip(first..) {
-            let bytes = serialize_entry(entry.kind, entry.payload)
-                .map_err(|error| DatabaseError(error.to_string()))?;
-            let leaf = leaf_hash(&bytes);
-            leaves.push(leaf);
-            let record = entry.record.as_ref();
-            rows.push(Row {
-                i: index,
-                k: entry.kind.number(),
-                t: entry.time.0,
-                a: record.map_or("", |record| record.action),
-                e: serialize_hex(&bytes),
-                l: leaf.to_hex(),
-                d: record.map(|record| record.id),
-                s: record.map(|record| record.subject),
-                p: record.map(|record| record.personal),
-                r: None,
-                h: None,
-            });
-        }
+        let serialized = entries
+            .iter()
+            .map(|entry| serialize_entry(entry.kind, entry.payload))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| DatabaseError(error.to_string()))?;
+        leaves.extend(serialized.iter().map(|entry| leaf_hash(entry)));
         let changed = self.edge.append(&leaves).map_err(|error| DatabaseError(error.to_string()))?;
-        for (index, roots) in tiles::completed(&changed) {
-            let row = index.checked_sub(first).and_then(|at| rows.get_mut(at as usize));
-            if let Some(row) = row {
-                row.r = Some(roots);
+        let mut completed = tiles::completed(&changed);
+        let mut head = Some(self.edge.head().root).filter(|_| !entries.is_empty());
+        for (at, (entry, serialized)) in entries.iter().zip(&serialized).enumerate() {
+            let index = first + at as u64;
+            let record = entry.record.as_ref();
+            let personal = record.map_or(&[][..], |record| record.personal);
+            let roots = completed.remove(&index).unwrap_or_default();
+            // Of the last entry only.
+            let head = head.take_if(|_| at + 1 == entries.len());
+            let start = bytes.len() + 1;
+            bytes.extend_from_slice(leaves.get(at).ok_or_else(unexpected)?.as_bytes());
+            bytes.extend_from_slice(&record.map_or([0; 16], |record| record.id));
+            bytes.extend_from_slice(&record.map_or([0; 16], |record| record.subject));
+            for part in [
+                serialized.as_slice(),
+                personal,
+                &roots,
+                head.as_ref().map_or(&[][..], |root| root.as_bytes()),
+            ] {
+                bytes.extend_from_slice(part);
             }
+            rows.push(Row(
+                index,
+                entry.kind.number(),
+                entry.time.0,
+                record.map_or("", |record| record.action),
+                start,
+                serialized.len(),
+                personal.len(),
+                roots.len(),
+                head.map_or(0, |_| Hash::LENGTH),
+            ));
         }
-        if let Some(last) = rows.last_mut() {
-            last.h = Some(self.edge.head().root.to_hex());
+        if !rows.is_empty() {
             let json = serde_json::to_string(&rows).map_err(|error| DatabaseError(error.to_string()))?;
-            database.query(INSERT, &[Value::Text(json)])?;
+            database.query(INSERT, &[Value::Text(json), Value::Blob(bytes)])?;
         }
         self.newest = entries.iter().map(|entry| entry.time).fold(self.newest, UnixMillis::max);
         self.sign()?;

@@ -29,6 +29,11 @@ pub use log::LogKeys;
 use limit::Limiter;
 use log::{Log, LogError};
 
+/// The JSON of a reply.
+pub fn serialize_reply(reply: &SiteReply) -> String {
+    serde_json::to_string(reply).unwrap_or_else(|_| "{\"Failed\":\"the answer could not be written\"}".into())
+}
+
 /// The object of one site, or of one part of a sharded site, over its database.
 pub struct SiteObject<D> {
     database: D,
@@ -48,14 +53,20 @@ impl<D: Database> SiteObject<D> {
         Self { database, keys, log: None, sealed: None, limiter: Limiter::new(limits), ready: false }
     }
 
-    /// Answers a call. A storage error becomes [`SiteReply::Failed`]: nothing was acknowledged.
-    pub fn call(&mut self, call: SiteCall, now: UnixMillis) -> SiteReply {
+    /// Answers a call with the JSON of a [`SiteReply`]. A storage error becomes [`SiteReply::Failed`]: nothing was acknowledged.
+    pub fn call(&mut self, call: SiteCall, now: UnixMillis) -> String {
         let reply = match self.prepare(&call) {
             Err(error) => Err(error.into()),
             Ok(Some(reply)) => Ok(reply),
-            Ok(None) => self.answer(call, now),
+            Ok(None) => match &call {
+                SiteCall::Page(request) => match self.page(request) {
+                    Ok(text) => return text,
+                    Err(error) => Err(error.into()),
+                },
+                _ => self.answer(call, now),
+            },
         };
-        reply.unwrap_or_else(LogError::reply)
+        serialize_reply(&reply.unwrap_or_else(LogError::reply))
     }
 
     fn answer(&mut self, call: SiteCall, now: UnixMillis) -> Result<SiteReply, LogError> {
@@ -67,7 +78,8 @@ impl<D: Database> SiteObject<D> {
                 .append_all(vec![Batch { records, sender }], now)
                 .pop()
                 .unwrap_or(SiteReply::Appended(vec![])),
-            SiteCall::Page(request) => self.page(&request)?,
+            // Answered before it comes here.
+            SiteCall::Page(_) => SiteReply::Page(Vec::new(), None),
             SiteCall::Find { id } => SiteReply::Found(self.find(&id)?),
             SiteCall::Visitor { subject } => self.visitor(&subject)?,
             SiteCall::Proof { id } => self.receipt(&id, now)?,

@@ -11,12 +11,15 @@ use super::log::LogError;
 pub const LARGEST_PAGE: u32 = 1_000;
 
 impl<D: Database> SiteObject<D> {
-    pub(super) fn page(&self, request: &PageRequest) -> Result<SiteReply, DatabaseError> {
+    /// A page as the JSON of its reply. SQLite writes all of it at once: an export reads every row of the log, and each value
+    /// that crosses the border alone costs more than reading it.
+    pub(super) fn page(&self, request: &PageRequest) -> Result<String, DatabaseError> {
         let limit = request.limit.clamp(1, LARGEST_PAGE);
         let optional = |number: Option<u64>| number.map_or(Value::Null, Value::from);
         let sql = format!(
-            "SELECT {ENTRY} FROM entries WHERE idx >= ?1 AND (?2 IS NULL OR idx < ?2) AND (?3 IS NULL OR time >= ?3) \
-             AND (?4 IS NULL OR time < ?4) AND (?5 IS NULL OR action = ?5) ORDER BY idx LIMIT ?6"
+            "SELECT json_group_array(json_array({ENTRY})), count(*), max(idx) FROM (SELECT * FROM entries WHERE idx >= ?1 \
+             AND (?2 IS NULL OR idx < ?2) AND (?3 IS NULL OR time >= ?3) AND (?4 IS NULL OR time < ?4) \
+             AND (?5 IS NULL OR action = ?5) ORDER BY idx LIMIT ?6)"
         );
         let rows = self.database.query(
             &sql,
@@ -29,10 +32,12 @@ impl<D: Database> SiteObject<D> {
                 limit.into(),
             ],
         )?;
-        let entries = rows.into_iter().map(stored).collect::<Result<Vec<_>, _>>()?;
-        let full = entries.len() == limit as usize;
-        let next = entries.last().filter(|_| full).map(|(index, ..)| index + 1);
-        Ok(SiteReply::Page(entries, next))
+        let [entries, count, last] = columns(rows.into_iter().next().ok_or_else(unexpected)?)?;
+        let entries = entries.into_text().ok_or_else(unexpected)?;
+        let full = count.as_u64() == Some(limit.into());
+        let next =
+            last.as_u64().filter(|_| full).map_or_else(|| "null".into(), |last| (last + 1).to_string());
+        Ok(format!("{{\"Page\":[{entries},{next}]}}"))
     }
 
     pub(super) fn find(&self, id: &str) -> Result<Option<StoredEntry>, DatabaseError> {

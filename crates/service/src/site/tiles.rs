@@ -19,13 +19,16 @@ const fn last_leaf(level: u8, index: u64) -> u64 {
     ((index + 1) << (8 * (level as u32 + 1))) - 1
 }
 
-/// For each leaf that completes tiles, the roots of these, lowest level first, in hexadecimal.
-pub(super) fn completed(changed: &TileSet) -> BTreeMap<u64, String> {
-    let mut found: BTreeMap<u64, String> = BTreeMap::new();
+/// For each leaf that completes tiles, the roots of these, lowest level first.
+pub(super) fn completed(changed: &TileSet) -> BTreeMap<u64, Vec<u8>> {
+    let mut found: BTreeMap<u64, Vec<u8>> = BTreeMap::new();
     for (tile, nodes) in changed.iter() {
         // From the lowest level up, so the roots of one leaf come in that order.
         if let Some(root) = nodes.root() {
-            found.entry(last_leaf(tile.level(), tile.index())).or_default().push_str(&root.to_hex());
+            found
+                .entry(last_leaf(tile.level(), tile.index()))
+                .or_default()
+                .extend_from_slice(root.as_bytes());
         }
     }
     found
