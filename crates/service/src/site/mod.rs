@@ -10,7 +10,9 @@ mod erase;
 mod keys;
 mod limit;
 mod log;
+mod own;
 mod publish;
+mod retain;
 mod schema;
 mod settings;
 mod tables;
@@ -22,9 +24,10 @@ use consentry_core::statement::ShardHead;
 
 pub use append::{Batch, CLOCKS_DIFFER};
 pub use database::{Database, DatabaseError, Value};
-pub use erase::PRUNED_AT_ONCE;
+pub use erase::ERASED_AT_ONCE;
 pub use limit::Limits;
 pub use log::LogKeys;
+pub use retain::{PRUNED_AT_ONCE, SEALED_EVERY};
 
 use limit::Limiter;
 use log::{Log, LogError};
@@ -35,7 +38,7 @@ pub struct SiteObject<D> {
     keys: LogKeys,
     /// The log; `None` until opened, and again after a write that failed.
     log: Option<Log>,
-    /// The heads that the newest sealing entry of this run committed to.
+    /// The heads that the newest sealing entry committed to; `None` until read from the log.
     sealed: Option<Vec<ShardHead>>,
     limiter: Limiter,
     /// The tables are there.
@@ -69,11 +72,10 @@ impl<D: Database> SiteObject<D> {
                 .unwrap_or(SiteReply::Appended(vec![])),
             SiteCall::Page(request) => self.page(&request)?,
             SiteCall::Find { id } => SiteReply::Found(self.find(&id)?),
-            SiteCall::Visitor { subject } => self.visitor(&subject)?,
+            SiteCall::Owns { subject, id, sender } => self.owns(&subject, &id, &sender, now)?,
+            SiteCall::Visitor { subject, limit } => self.visitor(&subject, limit, now)?,
             SiteCall::Proof { id } => self.receipt(&id, now)?,
-            SiteCall::Erase { subject, id, by_visitor } => {
-                self.erase(subject.as_deref(), id.as_deref(), by_visitor, now)?
-            }
+            SiteCall::Erase { whose, by_visitor } => self.erase(&whose, by_visitor, now)?,
             SiteCall::Retain => self.retain(now)?,
             SiteCall::Checkpoint => SiteReply::Text(self.log(now)?.checkpoint.clone()),
             SiteCall::Tile { level, index, width } => self.tile((level, index, width), now)?,
@@ -98,9 +100,12 @@ impl<D: Database> SiteObject<D> {
                 return Ok(Some(match call {
                     SiteCall::Policy { .. } => SiteReply::Policy(None),
                     SiteCall::Find { .. } => SiteReply::Found(None),
-                    SiteCall::Page(_) | SiteCall::Visitor { .. } => SiteReply::Page(Vec::new(), None),
+                    SiteCall::Page(_) => SiteReply::Page(Vec::new(), None),
+                    SiteCall::Visitor { .. } => SiteReply::Proven(Vec::new()),
                     SiteCall::Stats => SiteReply::Stats(SiteStats::default()),
-                    SiteCall::TokenCheck { .. } | SiteCall::TokenRevoke { .. } => SiteReply::Flag(false),
+                    SiteCall::TokenCheck { .. } | SiteCall::TokenRevoke { .. } | SiteCall::Owns { .. } => {
+                        SiteReply::Flag(false)
+                    }
                     SiteCall::Erase { .. } | SiteCall::Retain => SiteReply::Erased(0),
                     SiteCall::Append { .. } => {
                         SiteReply::Failed("no policy was ever published for this site".into())
