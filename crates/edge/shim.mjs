@@ -87,8 +87,13 @@ export class SiteObject extends DurableObject {
     return this.#object;
   }
 
-  /** The one method of the object: a call in JSON, answered in JSON. */
+  /** The one method the Worker calls: a call in JSON, answered in JSON. */
   call(text) {
     return guarded(() => this.#current().call(text));
+  }
+
+  /** Retention, and the commitment to the other parts of the log. */
+  alarm() {
+    return guarded(() => this.#current().alarm());
   }
 }

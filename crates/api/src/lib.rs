@@ -17,6 +17,8 @@ pub mod csv;
 #[cfg(feature = "server")]
 pub mod digest;
 #[cfg(feature = "server")]
+pub mod erasure;
+#[cfg(feature = "server")]
 pub mod export;
 #[cfg(feature = "server")]
 pub mod gpc;

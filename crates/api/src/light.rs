@@ -3,7 +3,7 @@
 //!
 //! The names are the same as in the derived code; tests below hold both to one another.
 
-use consentry_core::{CategoryId, Draft, ServiceId};
+use consentry_core::{CategoryId, Draft, RecordId, ServiceId, SubjectId};
 
 use crate::notice::{CategoryNotice, Controller, CookieNotice, Link, Notice, ServiceNotice, Texts};
 use crate::record::{Receipt, dnt_word, gpc_word};
@@ -51,6 +51,8 @@ pub struct PayloadBrief {
     pub services: Vec<ServiceId>,
     /// Signals in the headers of the request for the gate.
     pub header: u8,
+    /// The `Domain` of the choice cookie; empty when it belongs to the host alone.
+    pub domain: String,
 }
 
 impl PayloadBrief {
@@ -71,6 +73,7 @@ impl PayloadBrief {
             categories,
             services,
             header: source.number("header")? as u8,
+            domain: source.text("domain").unwrap_or_default(),
         })
     }
 }
@@ -202,14 +205,21 @@ pub fn write_draft(draft: &Draft, sink: &mut impl Sink) {
     sink.text("language", &draft.language);
 }
 
+/// The body with which a visitor asks for their own records, or for their erasure: a `VisitorRequest`.
+pub fn visitor_request(subject: &SubjectId, record: &RecordId) -> String {
+    // Hexadecimal digits need no escaping.
+    ["{\"subject\":\"", &subject.to_hex(), "\",\"record\":\"", &record.to_hex(), "\"}"].concat()
+}
+
 #[cfg(all(test, feature = "server"))]
 mod tests {
     use std::collections::BTreeMap;
 
-    use consentry_core::{Action, Dnt, Gpc, RecordId, Signals, SubjectId, UnixMillis};
+    use consentry_core::{Action, Dnt, Gpc, Signals, UnixMillis};
     use serde_json::{Map, Value, json};
 
     use super::*;
+    use crate::erasure::VisitorRequest;
     use crate::record::RecordSubmission;
 
     impl Source for Value {
@@ -325,6 +335,14 @@ mod tests {
             proof: "p".into(),
         };
         assert_eq!(Receipt::read(&serde_json::to_value(&receipt).unwrap()), Some(receipt));
+    }
+
+    #[test]
+    fn visitor_request_written_lightly_is_the_one_the_edge_reads() {
+        let (subject, record) =
+            (SubjectId::new([9; 16]), RecordId::new(UnixMillis(1_763_771_000_123), [7; 10]));
+        let read: VisitorRequest = serde_json::from_str(&visitor_request(&subject, &record)).unwrap();
+        assert_eq!((read.subject, read.record), (subject.to_hex(), record.to_hex()));
     }
 
     #[test]

@@ -197,6 +197,16 @@ texts! {
     unrecorded,
     /// The log refused it; the choice holds all the same.
     not_recorded,
+    /// Disclosure, and name of what is in it: have the records of this browser deleted.
+    erase,
+    /// What that means, before the button.
+    erase_explained,
+    /// Button: do it.
+    erase_confirm,
+    /// Announced after it.
+    erased,
+    /// It did not work, or not for all of them.
+    erase_failed,
     /// Announced after saving.
     saved,
     /// The policy was changed while the page was open, so the choice was not taken.

@@ -28,26 +28,35 @@ pub enum SiteCall {
         /// 32 hexadecimal digits.
         id: String,
     },
-    /// Read all records of a visitor.
+    /// Is this record one of this visitor's? Counts against the limits like a record, so that nobody can try many.
+    Owns {
+        /// 32 hexadecimal digits.
+        subject: String,
+        /// 32 hexadecimal digits.
+        id: String,
+        /// Who asks, as far as limits go.
+        sender: Sender,
+    },
+    /// Read a visitor's newest records, each with its receipt.
     Visitor {
         /// 32 hexadecimal digits.
         subject: String,
+        /// How many at most.
+        limit: u32,
     },
     /// The receipt of a record, as of now.
     Proof {
         /// 32 hexadecimal digits.
         id: String,
     },
-    /// Erase the erasable part of records.
+    /// Erase the erasable part of records, a limited number at a time: whoever calls comes again until none was left.
     Erase {
-        /// All of this visitor's (32 hexadecimal digits) …
-        subject: Option<String>,
-        /// … or this one (32 hexadecimal digits).
-        id: Option<String>,
+        /// Which ones.
+        whose: Whose,
         /// The visitor asked for it, not the operator.
         by_visitor: bool,
     },
-    /// Prune what has been kept long enough. The object's alarm does the same.
+    /// Prune what has been kept long enough, a limited number at a time. The object's alarm does the same.
     Retain,
     /// The signed checkpoint.
     Checkpoint,
@@ -145,6 +154,15 @@ pub enum Sender {
     Operator,
 }
 
+/// Which records to erase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Whose {
+    /// All of this visitor's. 32 hexadecimal digits.
+    Subject(String),
+    /// This one. 32 hexadecimal digits.
+    Record(String),
+}
+
 /// Which entries to read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PageRequest {
@@ -231,7 +249,7 @@ pub struct SiteStats {
     pub entries: u64,
     /// Root of the Merkle tree over them (RFC 6962 §2.1), 64 hexadecimal digits.
     pub root: String,
-    /// Records by action.
+    /// Records by action; those whose time was over are counted as `redacted`.
     pub actions: Vec<(String, u64)>,
     /// The newest policy version, 0 when none.
     pub policy: u32,
@@ -248,6 +266,8 @@ pub enum SiteReply {
     Indexes(Vec<u64>),
     /// Entries, and where the next page starts, if there may be more.
     Page(Vec<StoredEntry>, Option<u64>),
+    /// Records, newest first, each with its receipt.
+    Proven(Vec<(StoredEntry, String)>),
     /// One record, if it is there.
     Found(Option<StoredEntry>),
     /// A text: a checkpoint.

@@ -81,11 +81,16 @@ impl App {
         let action = if earlier && switches.grants == Grants::REQUIRED { Action::Withdraw } else { action };
         let denied = switches.denied.indexes().map(|index| index as u32).collect();
         self.bridge.decide(action.letter(), source.letter(), switches.grants.0, denied);
-        self.say(&self.word("data-saved"));
+        self.announce(&self.word("data-saved"));
+        send::record(self);
+    }
+
+    /// Shows a message for as long as it takes to read it.
+    pub fn announce(&'static self, text: &str) {
+        self.say(text);
         spawn_local(async {
             sleep(MESSAGE_SHOWN).await;
             self.say("");
         });
-        send::record(self);
     }
 }

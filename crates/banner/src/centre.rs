@@ -3,7 +3,9 @@
 use consentry_api::Notice;
 use consentry_core::choice::{Flags, ServiceSet};
 use consentry_core::{Action, Choice, Source};
-use consentry_ui::{PreferenceForm, PreferenceState, Standing, StandingState, Switches, read_switches};
+use consentry_ui::{
+    ERASE, ERASE_STATUS, PreferenceForm, PreferenceState, Standing, StandingState, Switches, read_switches,
+};
 use js_sys::Date;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -16,6 +18,7 @@ use web_sys::{
 use web_sys::{MouseEvent, SubmitEvent};
 
 use crate::app::App;
+use crate::erase::erase;
 use crate::fetch::fetch;
 use crate::json::Incoming;
 use crate::send;
@@ -125,6 +128,7 @@ fn show_form(app: &'static App, dialog: &HtmlDialogElement, notice: Notice) {
             denied: choice.as_ref().map(|choice| choice.denied_services).unwrap_or_default(),
         },
         signal: signal_name(app, choice.as_ref()),
+        erasable: choice.is_some(),
         standing: choice.as_ref().filter(|choice| choice.is_explicit()).map(|choice| standing(app, choice)),
         choice_url: [&app.base, "/", &app.payload.site, "/choice"].concat(),
         return_to: String::new(),
@@ -151,6 +155,16 @@ fn submit(app: &'static App, event: &SubmitEvent) {
     let button = event.submitter().map(|element| element.unchecked_into::<HtmlButtonElement>().value());
     let form: Option<HtmlFormElement> = event.target().map(JsCast::unchecked_into);
     let (Some(form), Some(notice)) = (form, notice(app)) else { return };
+    if button.as_deref() == Some(ERASE) {
+        return spawn_local(async move {
+            if erase(app).await {
+                app.announce(&notice.texts.erased);
+                close(app);
+            } else if let Ok(Some(status)) = app.root.query_selector(&[".", ERASE_STATUS].concat()) {
+                status.set_text_content(Some(&notice.texts.erase_failed));
+            }
+        });
+    }
     let none = ServiceSet::default();
     let action = button.as_deref().and_then(Action::parse).unwrap_or(Action::Save);
     let switches = match action {

@@ -5,6 +5,7 @@
 mod app;
 mod bridge;
 mod centre;
+mod erase;
 mod fetch;
 mod json;
 mod send;

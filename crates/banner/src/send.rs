@@ -30,9 +30,13 @@ enum Outcome {
     Later,
 }
 
-/// Queues the record of the stored choice if the log does not have it, and sends whatever is queued.
+/// Queues the record of the stored choice if the log does not have it, and sends whatever is queued. Without a choice there is
+/// nothing to keep: it was forgotten here, in another tab or on the plain page, and so is everything about it.
 pub fn record(app: &'static App) {
-    if let Some(choice) = app.choice().filter(|choice| choice.flags.has(Flags::UNRECORDED)) {
+    let Some(choice) = app.choice() else {
+        return [QUEUE, RECEIPT, REFUSED].iter().for_each(|key| app.store.set(key, ""));
+    };
+    if choice.flags.has(Flags::UNRECORDED) {
         let id = choice.record.to_hex();
         if app.store.get(REFUSED) != id && !lines(app).any(|line| line.starts_with(&id)) {
             let queue = app.store.get(QUEUE) + &id + " " + &submission(app, &choice) + "\n";

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use consentry_api::object::{SiteCall, SiteReply};
 use consentry_core::UnixMillis;
-use consentry_service::site::{Batch, SiteObject as Object, serialize_reply};
+use consentry_service::parts::heads;
+use consentry_service::site::{Batch, SEALED_EVERY, SiteObject as Object, serialize_reply};
 use futures_channel::oneshot;
 use js_sys::Promise;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -20,13 +21,15 @@ use worker::{Delay, Env, State, Storage};
 
 use crate::config;
 use crate::database::{ObjectDatabase, SyncStorage};
+use crate::sites::ObjectSites;
 
 /// So many waiting records are stored at once without waiting for the turn's end.
 const FLUSH_AT: usize = 64;
 /// Beyond so many waiting records the object says so instead of letting the queue grow.
 const MOST_WAITING: usize = 4_096;
 
-/// The object of a site. The runtime's own class around it is in the shim; it reaches this one by [`SiteObject::call`].
+/// The object of a site. The runtime's own class around it is in the shim; it reaches this one by [`SiteObject::call`] and
+/// [`SiteObject::alarm`].
 #[wasm_bindgen]
 pub struct SiteObject {
     inner: Rc<Inner>,
@@ -38,6 +41,9 @@ struct Inner {
     storage: Storage,
     /// A group is on its way to the disk.
     syncing: Cell<bool>,
+    env: Env,
+    /// This start of the object has seen to its alarm.
+    awaited: Cell<bool>,
 }
 
 #[derive(Default)]
@@ -57,8 +63,15 @@ impl SiteObject {
             storage: storage.as_raw().unchecked_ref::<SyncStorage>().clone(),
         };
         let object = Object::new(database, config::limits(&env), config::log_keys(&env));
-        let (object, waiting) = (RefCell::new(object), RefCell::default());
-        Self { inner: Rc::new(Inner { object, waiting, storage, syncing: Cell::new(false) }) }
+        let inner = Inner {
+            object: RefCell::new(object),
+            waiting: RefCell::default(),
+            storage,
+            env,
+            syncing: Cell::new(false),
+            awaited: Cell::new(false),
+        };
+        Self { inner: Rc::new(inner) }
     }
 
     /// Answers a [`SiteCall`] in JSON with a [`SiteReply`] in JSON. By remote procedure call, not `fetch`: requests and
@@ -67,13 +80,24 @@ impl SiteObject {
         let inner = Rc::clone(&self.inner);
         future_to_promise(async move {
             let call: SiteCall = serde_json::from_str(&text).map_err(failed)?;
-            Ok(match call {
+            let operator = matches!(call, SiteCall::Publish(_) | SiteCall::Open(_));
+            let reply = match call {
                 SiteCall::Append { records, sender } => {
                     serialize_reply(&inner.append(Batch { records, sender }).await)
                 }
                 call => inner.object.borrow_mut().call(call, now()),
-            }
-            .into())
+            };
+            inner.await_alarm(operator).await;
+            Ok(reply.into())
+        })
+    }
+
+    /// The runtime rings: what was kept long enough goes, and the first of several parts commits to the others.
+    pub fn alarm(&self) -> Promise {
+        let inner = Rc::clone(&self.inner);
+        future_to_promise(async move {
+            inner.ring().await;
+            Ok(JsValue::UNDEFINED)
         })
     }
 }
@@ -132,6 +156,37 @@ impl Inner {
             let _ = inner.storage.sync().await;
             inner.syncing.set(false);
         });
+    }
+
+    /// Sets the alarm if there is none: after a start, and when the operator says something new. A site that nobody published
+    /// has none. Failing to is no reason to fail a call: the next start tries again.
+    async fn await_alarm(&self, operator: bool) {
+        if self.awaited.replace(true) && !operator {
+            return;
+        }
+        if self.object.borrow().settings().is_none() {
+            // Not yet: the operator may publish it while this object lives.
+            self.awaited.set(false);
+        } else if operator || matches!(self.storage.get_alarm().await, Ok(None)) {
+            let _ = self.storage.set_alarm(Duration::from_millis(SEALED_EVERY)).await;
+        }
+    }
+
+    async fn ring(&self) {
+        let pruned = match self.object.borrow_mut().ask(SiteCall::Retain, now()) {
+            SiteReply::Erased(pruned) => pruned,
+            // It goes on when it is due again; whoever reads the log is told what is wrong with it.
+            _ => 0,
+        };
+        let leads = self.object.borrow().leads();
+        if let (Some((site, parts)), Ok(sites)) = (leads, ObjectSites::new(&self.env))
+            && let Ok(heads) = heads(&sites, &site, parts).await
+        {
+            // Entries that arrived while the others were asked are in the log already; nothing is awaited from here on.
+            self.object.borrow_mut().ask(SiteCall::Seal(heads), now());
+        }
+        let next = self.object.borrow_mut().next_alarm(pruned, now());
+        let _ = self.storage.set_alarm(Duration::from_millis(next)).await;
     }
 }
 

@@ -11,6 +11,7 @@
 
 pub mod http;
 pub mod live;
+pub mod parts;
 pub mod router;
 pub mod service;
 pub mod site;

@@ -18,6 +18,16 @@ pub enum Route {
     Notice(SiteId),
     /// `v1/sites/SITE/records`
     Records(SiteId),
+    /// `v1/sites/SITE/records/ID/proof`
+    Proof(SiteId, String),
+    /// `v1/sites/SITE/visitor/records`
+    VisitorRecords(SiteId),
+    /// `v1/sites/SITE/visitor/erasure`
+    VisitorErasure(SiteId),
+    /// `v1/sites/SITE/erasures`
+    Erasures(SiteId),
+    /// `v1/sites/SITE/retention`
+    Retention(SiteId),
     /// `v1/sites/SITE/batches`
     Batches(SiteId),
     /// `v1/sites/SITE/snapshot`
@@ -76,6 +86,11 @@ impl Route {
     fn of_site(site: SiteId, rest: &[&str]) -> Option<Self> {
         Some(match rest {
             ["records"] => Route::Records(site),
+            ["records", id, "proof"] if id.len() <= 40 => Route::Proof(site, (*id).into()),
+            ["visitor", "records"] => Route::VisitorRecords(site),
+            ["visitor", "erasure"] => Route::VisitorErasure(site),
+            ["erasures"] => Route::Erasures(site),
+            ["retention"] => Route::Retention(site),
             ["notice"] => Route::Notice(site),
             ["batches"] => Route::Batches(site),
             ["snapshot"] => Route::Snapshot(site),
@@ -112,6 +127,9 @@ mod tests {
             ("/_c/shop/preferences", Route::Preferences(site())),
             ("/_c/banner-0a1b.wasm", Route::Banner("banner-0a1b.wasm".into())),
             ("/_c/v1/sites/shop/records", Route::Records(site())),
+            ("/_c/v1/sites/shop/records/0a-1b/proof", Route::Proof(site(), "0a-1b".into())),
+            ("/_c/v1/sites/shop/visitor/erasure", Route::VisitorErasure(site())),
+            ("/_c/v1/sites/shop/visitor", Route::Unknown),
             ("/_c/log/shop/checkpoint", Route::Log(site(), 0, "checkpoint".into())),
             ("/_c/log/shop/3/tile/0/x001/067", Route::Log(site(), 3, "tile/0/x001/067".into())),
             ("/_c/v1/sites/shop/tokens/ab", Route::Token(site(), "ab".into())),

@@ -155,3 +155,102 @@ fn preferences_page_is_never_cached_and_runs_nothing() {
     let csp = answer.header("content-security-policy");
     assert!(csp.starts_with("default-src 'none'") && csp.contains("form-action 'self'"), "{csp}");
 }
+
+/// For each record, whether it lost who it is of.
+fn redacted(app: &App) -> Vec<bool> {
+    app.export("").iter().map(|row| row["redacted"] == "erasure").collect()
+}
+
+#[test]
+fn form_erasing_takes_the_records_and_the_cookie_and_says_so() {
+    let app = App::published();
+    let (value, _) = cookie(&post(&app, "action=accept_all", &[]));
+    let stored = format!("__Host-consentry={value}");
+    app.sites.now.set(NOW + 60_000);
+    let (value, _) = cookie(&post(&app, "action=reject_all", &[("cookie", &stored)]));
+    let stored = format!("__Host-consentry={value}");
+    let page = app.get("/_c/shop/preferences", &[("cookie", &stored)]);
+    assert!(page.text().contains("Delete my consent records"));
+    let answer = post(&app, "action=erase&return=%2Fkit.html", &[("cookie", &stored)]);
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    assert_eq!(answer.header("location"), "/_c/shop/preferences?erased=1&return=%2Fkit.html");
+    assert_eq!(answer.header("set-cookie"), "__Host-consentry=; Path=/; Max-Age=0; SameSite=Lax; Secure");
+    assert_eq!(redacted(&app), [true, true]);
+    let page = app.get("/_c/shop/preferences?erased=1", &[]);
+    assert!(page.text().contains("Your consent records have been deleted."));
+    // Sent twice, by an impatient finger: the browser has no cookie any more, and is told the same.
+    let again = post(&app, "action=erase", &[]);
+    assert_eq!((again.status, again.header("location")), (303, "/_c/shop/preferences?erased=1"));
+    assert_eq!(app.export_all("").len(), 4, "one redaction");
+    // Sent twice at once: both with the cookie.
+    let again = post(&app, "action=erase", &[("cookie", &stored)]);
+    assert_eq!(again.header("location"), "/_c/shop/preferences?erased=1");
+}
+
+#[test]
+fn form_erasing_on_shared_domains_removes_the_shared_cookie() {
+    let app = App::new();
+    let mut shared = policy();
+    shared["share_domain"] = "shop.example".into();
+    app.publish(&shared);
+    let answer = post(&app, "action=accept_all", &[]);
+    let (pair, _) = answer.header("set-cookie").split_once(';').unwrap();
+    let answer = post(&app, "action=erase", &[("cookie", pair)]);
+    assert_eq!(
+        answer.header("set-cookie"),
+        "__Secure-consentry=; Path=/; Max-Age=0; SameSite=Lax; Secure; Domain=shop.example"
+    );
+    assert_eq!(redacted(&app), [true]);
+}
+
+#[test]
+fn form_erasing_from_another_site_is_refused() {
+    let app = App::published();
+    let (value, _) = cookie(&post(&app, "action=accept_all", &[]));
+    let stored = format!("__Host-consentry={value}");
+    let headers = [("origin", "https://evil.example"), ("cookie", stored.as_str())];
+    let answer = app.send("POST", PATH, &headers, b"action=erase");
+    assert_eq!((answer.status, answer.header("set-cookie")), (403, ""));
+    assert_eq!(redacted(&app), [false]);
+}
+
+#[test]
+fn form_erasing_while_the_log_is_down_says_so_and_keeps_the_cookie() {
+    let app = App::published();
+    let (value, choice) = cookie(&post(&app, "action=accept_all", &[]));
+    let stored = format!("__Host-consentry={value}");
+    app.get("/_c/shop.js", &[]);
+    app.sites.down.set(true);
+    let answer = post(&app, "action=erase", &[("cookie", &stored)]);
+    assert_eq!((answer.status, answer.header("set-cookie")), (303, ""));
+    assert_eq!(answer.header("location"), "/_c/shop/preferences?erased=0");
+    let page = app.get("/_c/shop/preferences?erased=0", &[("cookie", &stored)]);
+    assert!(page.text().contains("could not be deleted"));
+    // A choice that the log could not take has nothing there to erase, unless another came before it.
+    let (first, _) = cookie(&post(&app, "action=reject_all", &[]));
+    let (second, _) = cookie(&post(&app, "action=reject_all", &[("cookie", &stored)]));
+    let (third, _) =
+        cookie(&post(&app, "action=accept_all", &[("cookie", &format!("__Host-consentry={second}"))]));
+    app.sites.down.set(false);
+    for (value, mark, left) in [(first, 1, [false]), (third, 0, [false]), (second, 1, [true])] {
+        let answer = post(&app, "action=erase", &[("cookie", &format!("__Host-consentry={value}"))]);
+        assert_eq!(answer.header("location"), format!("/_c/shop/preferences?erased={mark}"));
+        assert_eq!(redacted(&app), left, "{value}");
+    }
+    assert_eq!(choice.previous, None);
+}
+
+#[test]
+fn preferences_page_confirms_only_what_the_cookie_bears_out() {
+    let app = App::published();
+    let (value, _) = cookie(&post(&app, "action=accept_all", &[]));
+    let stored = format!("__Host-consentry={value}");
+    let silent = |query: &str, cookie: &str| {
+        let page = app.get(&format!("/_c/shop/preferences?{query}"), &[("cookie", cookie)]);
+        page.text().contains("role=\"status\" hidden")
+    };
+    assert!(!silent("saved=1", &stored) && silent("saved=1", ""));
+    assert!(!silent("erased=1", "") && silent("erased=1", &stored));
+    assert!(!silent("erased=0", &stored) && silent("erased=0", ""));
+    assert!(silent("erased=2", &stored) && silent("", &stored));
+}

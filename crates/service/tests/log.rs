@@ -114,8 +114,7 @@ fn checkpoint_and_tiles_are_those_of_the_exported_leaves_at_every_size() {
         let proof = prove_consistency(Older(older.size), Newer(newer.size), &joined).unwrap();
         assert_eq!(verify_consistency(&proof, Older(&older), Newer(&newer)), Ok(()));
         for (tile, hashes) in tiles.iter() {
-            let served =
-                app.get(&format!("/_c/log/shop/{}", consentry_log::TilePath::Tile(tile).to_string()), &[]);
+            let served = app.get(&format!("/_c/log/shop/{}", consentry_log::TilePath::Tile(tile)), &[]);
             assert_eq!(served.status, 200, "{tile:?}");
             assert_eq!(served.body, hashes.to_bytes(), "{tile:?}");
             assert!(served.header("cache-control").contains("immutable"));

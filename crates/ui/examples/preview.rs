@@ -6,7 +6,8 @@ mod fixture;
 
 use consentry_core::Grants;
 use consentry_ui::{
-    CENTRE_CSS, FIRST_LAYER_CSS, PageView, SavedView, ShellView, render_preferences_page, render_shell,
+    CENTRE_CSS, FIRST_LAYER_CSS, LastStep, PageView, SavedView, ShellView, render_preferences_page,
+    render_shell,
 };
 
 fn main() {
@@ -44,7 +45,7 @@ fn main() {
                 denied_services: &[2],
                 signal,
                 saved,
-                changed: false,
+                last_step: LastStep::None,
                 return_to: Some("/"),
                 nonce: "preview",
                 theme_css: "",
@@ -54,7 +55,6 @@ fn main() {
             record_id: "019ab0c7-2b3b-7fff-bfff-0123456789ab",
             time: "2026-11-21T10:00:00Z",
             recorded: true,
-            just_now: true,
         };
         std::fs::write(dir.join(format!("page-{language}.html")), page(None, Some(saved))).unwrap();
         std::fs::write(

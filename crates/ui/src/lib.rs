@@ -17,13 +17,13 @@ mod page;
 #[cfg(feature = "ssr")]
 mod render;
 
-pub use preferences::{PreferenceForm, PreferenceState, Standing, StandingState};
+pub use preferences::{ERASE, ERASE_STATUS, PreferenceForm, PreferenceState, Standing, StandingState};
 pub use shell::{Shell, ShellWords};
 pub use switches::{Switches, read_switches};
 pub use text::safe_url;
 
 #[cfg(feature = "ssr")]
-pub use render::{PageView, SavedView, ShellView, render_preferences_page, render_shell};
+pub use render::{LastStep, PageView, SavedView, ShellView, render_preferences_page, render_shell};
 
 /// The style sheet of the shell; travels with the gate.
 pub const FIRST_LAYER_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/first-layer.css"));

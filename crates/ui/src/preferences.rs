@@ -40,14 +40,23 @@ pub struct PreferenceState {
     pub signal: String,
     /// The choice so far.
     pub standing: Option<Standing>,
+    /// There may be records of this visitor to erase: also where only a signal was noted.
+    pub erasable: bool,
     /// Where the form goes.
     pub choice_url: String,
     /// Where the form leads back to; empty when the server knows.
     pub return_to: String,
 }
 
+/// What the button that erases sends as `action`.
+pub const ERASE: &str = "erase";
+/// The form that erases. A form of its own: the first button of a form is what the Enter key presses.
+const ERASE_FORM: &str = "consentry-erase";
+/// Where the banner says that erasing did not work.
+pub const ERASE_STATUS: &str = "cy-failed";
+
 /// The form. Fields: `action` (`reject_all`, `save`, `accept_all`), `category` and `service` once for each that is on,
-/// `policy`, `language`, `return`.
+/// `policy`, `language`, `return`. Beside it a second one, `action` being [`ERASE`], with `return`.
 #[component]
 pub fn PreferenceForm<S, C>(
     /// What it says.
@@ -60,7 +69,7 @@ pub fn PreferenceForm<S, C>(
     on_change: C,
 ) -> impl IntoView
 where
-    S: Fn(SubmitEvent) + 'static,
+    S: Fn(SubmitEvent) + Clone + 'static,
     C: Fn(Event) + 'static,
 {
     let texts = notice.texts;
@@ -105,7 +114,11 @@ where
         }
     });
     let no_standing = standing.is_none();
+    let (choice_url, return_to) = (state.choice_url.clone(), state.return_to.clone());
     view! {
+        <form id=ERASE_FORM method="post" action=choice_url on:submit=on_submit.clone()>
+            <input type="hidden" name="return" value=return_to />
+        </form>
         <form class="cy-form" method="post" action=state.choice_url on:submit=on_submit on:change=on_change>
             <input type="hidden" name="policy" value=notice.policy.to_string() />
             <input type="hidden" name="language" value=notice.language />
@@ -122,6 +135,14 @@ where
                 <h3>{texts.choice_title}</h3>
                 <p hidden=!no_standing>{texts.choice_none}</p>
                 {standing}
+                <details hidden=!state.erasable>
+                    <summary>{texts.erase}</summary>
+                    <p>{texts.erase_explained}</p>
+                    <button class="cy-button cy-quiet" form=ERASE_FORM name="action" value=ERASE>
+                        {texts.erase_confirm}
+                    </button>
+                    <p class=ERASE_STATUS role="status"></p>
+                </details>
             </div>
             <div class="cy-small">
                 <h3>{texts.industry_title}</h3>

@@ -41,8 +41,8 @@ pub struct PageView<'a> {
     pub signal: Option<&'a str>,
     /// The choice so far.
     pub saved: Option<SavedView<'a>>,
-    /// The last choice was not taken: the policy had changed meanwhile.
-    pub changed: bool,
+    /// What the page has to answer.
+    pub last_step: LastStep,
     /// Path on the site to go back to.
     pub return_to: Option<&'a str>,
     /// Nonce of the response's Content Security Policy.
@@ -60,8 +60,22 @@ pub struct SavedView<'a> {
     pub time: &'a str,
     /// The log holds the record.
     pub recorded: bool,
-    /// It was this visitor's last step, so the page confirms it.
-    pub just_now: bool,
+}
+
+/// What the visitor's last step on this page came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LastStep {
+    /// There was none.
+    #[default]
+    None,
+    /// The choice was taken.
+    Saved,
+    /// It was not: the policy had changed meanwhile.
+    Changed,
+    /// The records are erased, and the choice with them.
+    Erased,
+    /// They are not, or not all of them.
+    NotErased,
 }
 
 /// The shell with its root element and every part hidden; the gate shows what this visitor is to see.
@@ -108,15 +122,20 @@ pub fn render_preferences_page(view: &PageView) -> String {
             record: saved.record_id.into(),
             state: if saved.recorded { StandingState::Recorded } else { StandingState::Unrecorded },
         }),
+        erasable: saved.is_some(),
         choice_url: view.choice_url.into(),
         return_to: view.return_to.unwrap_or_default().into(),
     };
     let (notice, nonce, theme_css) = (view.notice.clone(), view.nonce.to_owned(), view.theme_css.to_owned());
-    let announcement = match saved {
-        _ if view.changed => notice.texts.changed.clone(),
-        Some(SavedView { just_now: true, .. }) => notice.texts.saved.clone(),
-        _ => String::new(),
+    let texts = &notice.texts;
+    let announcement = match view.last_step {
+        LastStep::None => "",
+        LastStep::Saved => &texts.saved,
+        LastStep::Changed => &texts.changed,
+        LastStep::Erased => &texts.erased,
+        LastStep::NotErased => &texts.erase_failed,
     };
+    let announcement = announcement.to_owned();
     let html = render(move || view! { <PreferencesPage notice state announcement nonce theme_css /> });
     ["<!DOCTYPE html>", &html].concat()
 }

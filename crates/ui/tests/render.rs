@@ -5,7 +5,9 @@ mod fixture;
 
 use consentry_api::Notice;
 use consentry_core::Grants;
-use consentry_ui::{PageView, SavedView, ShellView, read_switches, render_preferences_page, render_shell};
+use consentry_ui::{
+    LastStep, PageView, SavedView, ShellView, read_switches, render_preferences_page, render_shell,
+};
 use fixture::notice;
 
 fn shell(notice: &Notice) -> String {
@@ -26,7 +28,7 @@ fn page(notice: &Notice, change: impl FnOnce(&mut PageView)) -> String {
         denied_services: &[],
         signal: None,
         saved: None,
-        changed: false,
+        last_step: LastStep::None,
         return_to: None,
         nonce: "n0nce",
         theme_css: "",
@@ -102,7 +104,7 @@ fn hostile_policy_texts_stay_texts() {
         }
     }
     hostile.links.iter_mut().for_each(|link| link.url = "vbscript:x".into());
-    let evil = Some(SavedView { record_id: attack, time: attack, recorded: true, just_now: true });
+    let evil = Some(SavedView { record_id: attack, time: attack, recorded: true });
     let html = shell(&hostile)
         + &page(&hostile, |view| {
             view.saved = evil;
@@ -116,7 +118,7 @@ fn hostile_policy_texts_stay_texts() {
     let harmless = notice("en");
     let plain = shell(&harmless)
         + &page(&harmless, |view| {
-            view.saved = Some(SavedView { record_id: "1", time: "2", recorded: true, just_now: true });
+            view.saved = Some(SavedView { record_id: "1", time: "2", recorded: true });
             view.signal = Some("x");
         });
     assert_eq!(elements(&html), elements(&plain), "not one element more or less");
@@ -163,19 +165,63 @@ fn page_shows_switches_signal_and_standing_as_they_are() {
         view.granted = Grants(0b011);
         view.denied_services = &[2];
         view.signal = Some("Global Privacy Control");
-        view.saved = Some(SavedView {
-            record_id: "019ab0c7-2b3b-7fff",
-            time: "2026-11-21T10:00:00Z",
-            recorded: true,
-            just_now: true,
-        });
+        view.saved =
+            Some(SavedView { record_id: "019ab0c7-2b3b-7fff", time: "2026-11-21T10:00:00Z", recorded: true });
+        view.last_step = LastStep::Saved;
     });
     let checked = |value: &str| tag(&html, &format!("value=\"{value}\"")).contains("checked");
     assert!(checked("functional") && checked("mixpanel"));
     assert!(!checked("video") && !checked("advertising") && !checked("ads"));
-    assert!(html.contains("(Global Privacy Control)") && !tag(&html, "cy-heard").contains("hidden"));
+    assert!(html.contains("(Global Privacy Control)") && !tag(&html, "cy-panel cy-heard").contains("hidden"));
     assert!(html.contains("019ab0c7-2b3b-7fff") && html.contains("2026-11-21T10:00:00Z"));
-    assert!(html.contains(&notice.texts.recorded) && !tag(&html, "cy-saved").contains("hidden"));
+    assert!(html.contains(&notice.texts.recorded) && !tag(&html, "cy-panel cy-saved").contains("hidden"));
+}
+
+#[test]
+fn page_offers_to_erase_apart_from_the_form_that_enter_sends() {
+    let notice = notice("en");
+    let saved = SavedView { record_id: "1", time: "2", recorded: true };
+    let html = page(&notice, |view| {
+        view.saved = Some(saved);
+        view.return_to = Some("/kit.html");
+    });
+    let form = tag(&html, "id=\"consentry-erase\"");
+    assert!(form.contains("method=\"post\"") && form.contains("action=\"/_c/demo/choice\""), "{form}");
+    let after = html.split_once(form).unwrap().1;
+    assert!(tag(after, "name=\"return\"").contains("value=\"/kit.html\""));
+    let button = tag(&html, "value=\"erase\"");
+    assert!(button.contains("form=\"consentry-erase\"") && button.contains("name=\"action\""), "{button}");
+    // The first button of a form is pressed by the Enter key in any of its fields.
+    let first =
+        html.split("<button").skip(1).find(|rest| !rest.split('>').next().unwrap().contains(" form="));
+    assert!(first.unwrap().contains("value=\"reject_all\""));
+    let texts = &notice.texts;
+    for text in [&texts.erase, &texts.erase_explained, &texts.erase_confirm] {
+        assert!(html.contains(text.as_str()), "{text}");
+    }
+    let hidden = |html: &str| {
+        html.split(&texts.erase).next().unwrap().rsplit("<details").next().unwrap().contains("hidden")
+    };
+    assert!(!hidden(&html) && hidden(&page(&notice, |_| ())), "hidden where nothing was chosen");
+}
+
+#[test]
+fn page_announces_what_the_last_step_came_to() {
+    let notice = notice("en");
+    let texts = &notice.texts;
+    for (last_step, text) in [
+        (LastStep::Saved, &texts.saved),
+        (LastStep::Changed, &texts.changed),
+        (LastStep::Erased, &texts.erased),
+        (LastStep::NotErased, &texts.erase_failed),
+    ] {
+        let html = page(&notice, |view| view.last_step = last_step);
+        assert!(
+            !tag(&html, "cy-panel cy-saved").contains("hidden") && html.contains(text.as_str()),
+            "{last_step:?}"
+        );
+    }
+    assert!(tag(&page(&notice, |_| ()), "cy-panel cy-saved").contains("hidden"));
 }
 
 #[test]

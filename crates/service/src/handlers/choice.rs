@@ -3,13 +3,15 @@
 use consentry_api::policy::notice;
 use consentry_core::category::Grants;
 use consentry_core::choice::{Flags, ServiceSet};
+use consentry_core::time::DAY;
 use consentry_core::{
     Action, Choice, Draft, RecordId, ServiceId, Signals, SiteId, Source, SubjectId, serialize_choice,
 };
-use consentry_ui::{Switches, read_switches};
+use consentry_ui::{ERASE, Switches, read_switches};
 
 use super::Answer;
 use super::gate::language;
+use super::own::erase_of_choice;
 use super::preferences::{cookie_name, heard, require_first_party, return_path, stored_choice};
 use super::records::{append, identifiers};
 use crate::answer::{not_allowed, problem};
@@ -38,9 +40,12 @@ pub async fn choice<S: Sites>(service: &Service<S>, request: &Request, site: &Si
     require_first_party(&newest, request)?;
     require_own_page(request)?;
     let form = parse(request.body.as_deref().unwrap_or_default());
+    if form.action == ERASE {
+        return Ok(erase(service, request, site, &newest, &form).await);
+    }
     if form.policy.is_some_and(|version| version != newest.version) {
         // The visitor answered other words than those in force; ask again with these.
-        return Ok(see_other(&preferences_path(service, site, form.return_to.as_deref(), "changed")));
+        return Ok(see_other(&preferences_path(service, site, form.return_to.as_deref(), "changed=1")));
     }
     let choice = decide_form(&form, &newest, request)?;
     let policy = &newest.published.policy;
@@ -62,8 +67,30 @@ pub async fn choice<S: Sites>(service: &Service<S>, request: &Request, site: &Si
     };
     let flags = if recorded { choice.flags } else { Flags(choice.flags.0 | Flags::UNRECORDED) };
     let value = serialize_choice(&Choice { flags, ..choice });
-    let location = preferences_path(service, site, form.return_to.as_deref(), "saved");
-    Ok(see_other(&location).with("set-cookie", set_cookie(&newest, request, &value)))
+    let location = preferences_path(service, site, form.return_to.as_deref(), "saved=1");
+    let days = u64::from(policy.parts().choice_days);
+    Ok(see_other(&location).with("set-cookie", set_cookie(&newest, request, &value, days * DAY / 1_000)))
+}
+
+/// The form's other wish: has the visitor's records erased, and the browser forget the choice. Without a choice there is
+/// nothing to erase; a form that was sent twice gets the same answer twice.
+async fn erase<S: Sites>(
+    service: &Service<S>,
+    request: &Request,
+    site: &SiteId,
+    newest: &Live,
+    form: &Form,
+) -> Response {
+    let erased = match stored_choice(newest, request) {
+        Some(choice) => erase_of_choice(service, request, site, &choice).await,
+        None => true,
+    };
+    let back = |mark| see_other(&preferences_path(service, site, form.return_to.as_deref(), mark));
+    match erased {
+        true => back("erased=1").with("set-cookie", set_cookie(newest, request, "", 0)),
+        // The cookie stays: with it gone, nobody could ask again.
+        false => back("erased=0"),
+    }
 }
 
 /// Only our own page may post here: another site's form would decide for the visitor.
@@ -121,7 +148,7 @@ fn decide_form(form: &Form, live: &Live, request: &Request) -> Result<Choice, Re
                 422,
                 "choice-action",
                 "The form says nothing we understand",
-                "`action` must be accept_all, reject_all or save",
+                "`action` must be accept_all, reject_all, save or erase",
             ));
         }
     };
@@ -155,7 +182,7 @@ fn preferences_path<S: Sites>(
     return_to: Option<&str>,
     mark: &str,
 ) -> String {
-    let mut path = format!("{}/{site}/preferences?{mark}=1", service.config.prefix);
+    let mut path = format!("{}/{site}/preferences?{mark}", service.config.prefix);
     if let Some(back) = return_to {
         path.push_str("&return=");
         path.extend(form_urlencoded::byte_serialize(back.as_bytes()));
@@ -167,11 +194,10 @@ fn see_other(location: &str) -> Response {
     Response::empty(303).with("location", location).with("cache-control", "no-store")
 }
 
-/// Set by HTTP, not by script: Safari keeps script-set cookies for seven days only.
-fn set_cookie(live: &Live, request: &Request, value: &str) -> String {
-    let days = u64::from(live.published.policy.parts().choice_days);
-    let mut cookie =
-        format!("{}={value}; Path=/; Max-Age={}; SameSite=Lax", cookie_name(live, request), days * 86_400);
+/// Set by HTTP, not by script: Safari keeps script-set cookies for seven days only. Removed by zero seconds.
+fn set_cookie(live: &Live, request: &Request, value: &str, seconds: u64) -> String {
+    let name = cookie_name(live, request);
+    let mut cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax");
     if request.origin.starts_with("https://") {
         cookie.push_str("; Secure");
     }

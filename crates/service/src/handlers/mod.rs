@@ -2,21 +2,27 @@
 
 mod batches;
 mod choice;
+mod erasure;
 mod export;
 mod gate;
 mod log;
 mod operator;
+mod own;
 mod preferences;
+mod proof;
 mod records;
 mod snapshot;
 mod visitor;
 
 pub use batches::batches;
 pub use choice::choice;
+pub use erasure::{erasures, retention};
 pub use gate::{banner, gate};
 pub use log::log;
 pub use operator::{policy, stats, token, tokens};
+pub use own::{visitor_erasure, visitor_records};
 pub use preferences::preferences;
+pub use proof::proof;
 pub use records::records;
 pub use snapshot::snapshot;
 pub use visitor::{gpc, notice};

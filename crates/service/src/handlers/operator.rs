@@ -11,6 +11,7 @@ use consentry_core::time::LONGEST_COOKIE_DAYS;
 use consentry_core::{SiteId, UnixMillis};
 
 use super::Answer;
+use super::snapshot::{most_shards, policies};
 use crate::access::{new_token, require_auditor, require_operator};
 use crate::answer::{json, not_allowed, problem, problem_with, unavailable};
 use crate::http::{Method, Request, Response};
@@ -90,7 +91,8 @@ async fn publish<S: Sites>(service: &Service<S>, request: &Request, site: &SiteI
         }
     };
     service.cache.forget(site);
-    for shard in 1..checked.file.log.shards {
+    // Also parts that only earlier versions write to: they keep records as long as the newest one says.
+    for shard in 1..most_shards(&policies(service, site).await?) {
         let origin = format!("{}/{shard}", log.origin);
         let part = SiteCall::Open(LogSettings { shard, origin, ..log.clone() });
         match service.sites.call_part(site, shard, &part).await {

@@ -6,7 +6,7 @@ use consentry_core::bytes::serialize_hex;
 use consentry_core::choice::{Flags, HOST_PREFIX, NAME, SHARED_PREFIX};
 use consentry_core::signal::InForce;
 use consentry_core::{Choice, Signals, SiteId, Situation, decide, parse_choice};
-use consentry_ui::{PageView, SavedView, render_preferences_page};
+use consentry_ui::{LastStep, PageView, SavedView, render_preferences_page};
 
 use super::Answer;
 use super::gate::language;
@@ -59,9 +59,8 @@ pub async fn preferences<S: Sites>(service: &Service<S>, request: &Request, site
             record_id,
             time,
             recorded: !flags.has(Flags::UNRECORDED),
-            just_now: request.parameter("saved").is_some(),
         }),
-        changed: request.parameter("changed").is_some(),
+        last_step: last_step(request, choice.is_some()),
         return_to: return_to.as_deref(),
         nonce: &nonce,
         theme_css: &theme_css(&live.published.file.theme),
@@ -75,6 +74,23 @@ pub async fn preferences<S: Sites>(service: &Service<S>, request: &Request, site
         .with("vary", "Sec-GPC, DNT, Cookie, Accept-Language")
         .with("content-security-policy", csp)
         .with("referrer-policy", "same-origin"))
+}
+
+/// What the redirect after a form says of it, as far as the cookie bears it out: the address may be an old one, and cookies
+/// may be blocked.
+fn last_step(request: &Request, chosen: bool) -> LastStep {
+    let is = |name: &str, value: &str| request.parameter(name).as_deref() == Some(value);
+    if is("changed", "1") {
+        LastStep::Changed
+    } else if is("saved", "1") && chosen {
+        LastStep::Saved
+    } else if is("erased", "1") && !chosen {
+        LastStep::Erased
+    } else if is("erased", "0") && chosen {
+        LastStep::NotErased
+    } else {
+        LastStep::None
+    }
 }
 
 /// The page sets the site's own cookie, so it works only on the site's own host.

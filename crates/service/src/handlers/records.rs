@@ -33,7 +33,8 @@ pub async fn records<S: Sites>(service: &Service<S>, request: &Request, site: &S
     }
 }
 
-async fn preflight<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
+/// What a browser asks before a cross-origin `POST` with a content type of JSON.
+pub async fn preflight<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
     let live = service.newest(request, site).await?;
     let response = Response::empty(204)
         .with("access-control-allow-methods", "POST")
@@ -42,27 +43,38 @@ async fn preflight<S: Sites>(service: &Service<S>, request: &Request, site: &Sit
     Ok(with_cors(response, request, &live.published))
 }
 
-async fn submit<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId, newest: &Live) -> Answer {
+/// Passes pages on the policy's origins, exactly.
+pub fn require_policy_origin(request: &Request, newest: &Live) -> Result<(), Response> {
     let origins = &newest.published.file.origins;
-    if !request.header("origin").is_some_and(|origin| origins.iter().any(|known| known == origin)) {
-        return Err(problem(
-            403,
-            "origin-refused",
-            "Records are not taken from this origin",
-            format!("The Origin header must be one of the policy's: {}", origins.join(", ")),
-        ));
+    if request.header("origin").is_some_and(|origin| origins.iter().any(|known| known == origin)) {
+        return Ok(());
     }
-    // `text/plain` is what a beacon sends: it needs no preflight while the page is going away.
+    Err(problem(
+        403,
+        "origin-refused",
+        "Nothing is taken from this origin",
+        format!("The Origin header must be one of the policy's: {}", origins.join(", ")),
+    ))
+}
+
+/// Passes JSON, also as `text/plain`, which is what a beacon sends: it needs no preflight while the page is going away.
+pub fn require_json(request: &Request) -> Result<(), Response> {
     let kind =
         request.header("content-type").and_then(|value| value.split(';').next()).unwrap_or_default().trim();
-    if !matches!(kind, "application/json" | "text/plain") {
-        return Err(problem(
-            415,
-            "content-type",
-            "This is not JSON",
-            "Send application/json (or text/plain from a beacon)",
-        ));
+    if matches!(kind, "application/json" | "text/plain") {
+        return Ok(());
     }
+    Err(problem(
+        415,
+        "content-type",
+        "This is not JSON",
+        "Send application/json (or text/plain from a beacon)",
+    ))
+}
+
+async fn submit<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId, newest: &Live) -> Answer {
+    require_policy_origin(request, newest)?;
+    require_json(request)?;
     let body = request.body.as_deref().unwrap_or_default();
     let submission = Submission::parse(body).map_err(|error| {
         problem(

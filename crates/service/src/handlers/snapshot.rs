@@ -1,6 +1,6 @@
 //! `v1/sites/SITE/snapshot`: the log at one moment, with all that is needed to check an export of it.
 
-use consentry_api::object::{PartHead, SiteCall, SiteReply};
+use consentry_api::object::{SiteCall, SiteReply};
 use consentry_api::policy::LogRules;
 use consentry_api::snapshot::{PartSnapshot, PolicySnapshot, Snapshot};
 use consentry_api::time::serialize_time;
@@ -10,6 +10,7 @@ use super::Answer;
 use crate::access::require_auditor;
 use crate::answer::{json, no_site, not_allowed, unavailable};
 use crate::http::{Method, Request, Response};
+use crate::parts::seal;
 use crate::service::Service;
 use crate::sites::Sites;
 
@@ -20,7 +21,7 @@ pub async fn snapshot<S: Sites>(service: &Service<S>, request: &Request, site: &
     }
     require_auditor(request, &service.sites, site).await?;
     let policies = policies(service, site).await?;
-    seal(&service.sites, site, most_shards(&policies)).await?;
+    seal(&service.sites, site, most_shards(&policies)).await.map_err(|error| unread(&error.0))?;
     let mut parts = Vec::new();
     for shard in 0..most_shards(&policies) {
         let head = match service.sites.call_part(site, shard, &SiteCall::Head).await {
@@ -52,7 +53,7 @@ pub async fn sizes<S: Sites>(
 ) -> Result<Vec<u64>, Response> {
     service.newest(request, site).await?;
     let shards = most_shards(&policies(service, site).await?);
-    seal(&service.sites, site, shards).await?;
+    seal(&service.sites, site, shards).await.map_err(|error| unread(&error.0))?;
     let mut sizes = Vec::new();
     for shard in 0..shards {
         match service.sites.call_part(site, shard, &SiteCall::Head).await {
@@ -61,24 +62,6 @@ pub async fn sizes<S: Sites>(
         }
     }
     Ok(sizes)
-}
-
-/// Has part 0 commit to the heads of all other parts, so that its checkpoint speaks for the whole log.
-pub async fn seal<S: Sites>(sites: &S, site: &SiteId, shards: u8) -> Result<(), Response> {
-    let mut heads: Vec<PartHead> = Vec::new();
-    for shard in 1..shards {
-        match sites.call_part(site, shard, &SiteCall::Head).await {
-            Ok(SiteReply::Head(head)) => heads.push(head),
-            other => return Err(unread(&other)),
-        }
-    }
-    if heads.is_empty() {
-        return Ok(());
-    }
-    match sites.call(site, &SiteCall::Seal(heads)).await {
-        Ok(SiteReply::Flag(_)) => Ok(()),
-        other => Err(unread(&other)),
-    }
 }
 
 /// Every version of the policy with its rules for the log, oldest first.

@@ -10,7 +10,9 @@ mod erase;
 mod keys;
 mod limit;
 mod log;
+mod own;
 mod publish;
+mod retain;
 mod schema;
 mod settings;
 mod tables;
@@ -22,9 +24,10 @@ use consentry_core::statement::ShardHead;
 
 pub use append::{Batch, CLOCKS_DIFFER};
 pub use database::{Database, DatabaseError, Value};
-pub use erase::PRUNED_AT_ONCE;
+pub use erase::ERASED_AT_ONCE;
 pub use limit::Limits;
 pub use log::LogKeys;
+pub use retain::{PRUNED_AT_ONCE, SEALED_EVERY};
 
 use limit::Limiter;
 use log::{Log, LogError};
@@ -40,7 +43,7 @@ pub struct SiteObject<D> {
     keys: LogKeys,
     /// The log; `None` until opened, and again after a write that failed.
     log: Option<Log>,
-    /// The heads that the newest sealing entry of this run committed to.
+    /// The heads that the newest sealing entry committed to; `None` until read from the log.
     sealed: Option<Vec<ShardHead>>,
     limiter: Limiter,
     /// The tables are there.
@@ -55,18 +58,23 @@ impl<D: Database> SiteObject<D> {
 
     /// Answers a call with the JSON of a [`SiteReply`]. A storage error becomes [`SiteReply::Failed`]: nothing was acknowledged.
     pub fn call(&mut self, call: SiteCall, now: UnixMillis) -> String {
+        // Pages come out of the database as the JSON they are sent as.
+        if let SiteCall::Page(request) = &call
+            && let Ok(None) = self.prepare(&call)
+        {
+            return self.page(request).unwrap_or_else(|error| serialize_reply(&SiteReply::Failed(error.0)));
+        }
+        serialize_reply(&self.ask(call, now))
+    }
+
+    /// Answers a call. For who calls from inside the object, who has no use for pages.
+    pub fn ask(&mut self, call: SiteCall, now: UnixMillis) -> SiteReply {
         let reply = match self.prepare(&call) {
             Err(error) => Err(error.into()),
             Ok(Some(reply)) => Ok(reply),
-            Ok(None) => match &call {
-                SiteCall::Page(request) => match self.page(request) {
-                    Ok(text) => return text,
-                    Err(error) => Err(error.into()),
-                },
-                _ => self.answer(call, now),
-            },
+            Ok(None) => self.answer(call, now),
         };
-        serialize_reply(&reply.unwrap_or_else(LogError::reply))
+        reply.unwrap_or_else(LogError::reply)
     }
 
     fn answer(&mut self, call: SiteCall, now: UnixMillis) -> Result<SiteReply, LogError> {
@@ -78,14 +86,13 @@ impl<D: Database> SiteObject<D> {
                 .append_all(vec![Batch { records, sender }], now)
                 .pop()
                 .unwrap_or(SiteReply::Appended(vec![])),
-            // Answered before it comes here.
+            // Answered by `call`.
             SiteCall::Page(_) => SiteReply::Page(Vec::new(), None),
             SiteCall::Find { id } => SiteReply::Found(self.find(&id)?),
-            SiteCall::Visitor { subject } => self.visitor(&subject)?,
+            SiteCall::Owns { subject, id, sender } => self.owns(&subject, &id, &sender, now)?,
+            SiteCall::Visitor { subject, limit } => self.visitor(&subject, limit, now)?,
             SiteCall::Proof { id } => self.receipt(&id, now)?,
-            SiteCall::Erase { subject, id, by_visitor } => {
-                self.erase(subject.as_deref(), id.as_deref(), by_visitor, now)?
-            }
+            SiteCall::Erase { whose, by_visitor } => self.erase(&whose, by_visitor, now)?,
             SiteCall::Retain => self.retain(now)?,
             SiteCall::Checkpoint => SiteReply::Text(self.log(now)?.checkpoint.clone()),
             SiteCall::Tile { level, index, width } => self.tile((level, index, width), now)?,
@@ -110,9 +117,12 @@ impl<D: Database> SiteObject<D> {
                 return Ok(Some(match call {
                     SiteCall::Policy { .. } => SiteReply::Policy(None),
                     SiteCall::Find { .. } => SiteReply::Found(None),
-                    SiteCall::Page(_) | SiteCall::Visitor { .. } => SiteReply::Page(Vec::new(), None),
+                    SiteCall::Page(_) => SiteReply::Page(Vec::new(), None),
+                    SiteCall::Visitor { .. } => SiteReply::Proven(Vec::new()),
                     SiteCall::Stats => SiteReply::Stats(SiteStats::default()),
-                    SiteCall::TokenCheck { .. } | SiteCall::TokenRevoke { .. } => SiteReply::Flag(false),
+                    SiteCall::TokenCheck { .. } | SiteCall::TokenRevoke { .. } | SiteCall::Owns { .. } => {
+                        SiteReply::Flag(false)
+                    }
                     SiteCall::Erase { .. } | SiteCall::Retain => SiteReply::Erased(0),
                     SiteCall::Append { .. } => {
                         SiteReply::Failed("no policy was ever published for this site".into())

@@ -4,10 +4,11 @@ use consentry_api::digest::{sha256, sha256_hex};
 use consentry_api::object::{LogSettings, NewPolicy, PartHead, SiteReply, StoredPolicy};
 use consentry_core::bytes::parse_hex;
 use consentry_core::statement::{
-    PolicyPublished, ShardHead, ShardHeads, serialize_policy_published, serialize_shard_heads,
+    PolicyPublished, ShardHead, ShardHeads, parse_shard_heads, serialize_policy_published,
+    serialize_shard_heads,
 };
 use consentry_core::{SiteId, UnixMillis};
-use consentry_log::Kind;
+use consentry_log::{Kind, parse_entry};
 
 use super::database::{Database, DatabaseError, Value, columns, unexpected};
 use super::log::LogError;
@@ -110,16 +111,44 @@ impl<D: Database> SiteObject<D> {
         };
         let mut heads = heads.iter().map(read).collect::<Result<Vec<_>, DatabaseError>>()?;
         heads.retain(|head| head.shard > 0 && head.size > 0);
-        heads.sort_unstable_by_key(|head| head.shard);
+        let sealed = self.sealed()?;
+        // Of each part the largest head, and of equals the one that is sealed: two callers may have read the heads in another
+        // order than they come here, and what was committed to once is never taken back.
+        heads.splice(0..0, sealed.iter().copied());
+        heads.sort_by_key(|head| (head.shard, std::cmp::Reverse(head.size)));
         heads.dedup_by_key(|head| head.shard);
-        if heads.is_empty() || self.sealed.as_ref() == Some(&heads) {
+        if heads == sealed {
             return Ok(SiteReply::Flag(false));
         }
         let time = now.max(self.log(now)?.newest);
         let payload = serialize_shard_heads(&ShardHeads { time, heads: heads.clone() });
+        // A failure may be reported although it was stored: then the log says what was.
+        self.sealed = None;
         self.with_log(now, |database, log| log.state(database, Kind::ShardHeads, &payload, time))?;
         self.sealed = Some(heads);
         Ok(SiteReply::Flag(true))
+    }
+
+    /// The heads committed to so far. Read from the log after a start: an object that sleeps between two alarms must not seal
+    /// the same heads each time.
+    fn sealed(&mut self) -> Result<Vec<ShardHead>, DatabaseError> {
+        if let Some(sealed) = &self.sealed {
+            return Ok(sealed.clone());
+        }
+        let rows = self.database.query(
+            "SELECT entry FROM entries WHERE kind = ?1 AND kind != 1 ORDER BY idx DESC LIMIT 1",
+            &[u64::from(Kind::ShardHeads.number()).into()],
+        )?;
+        let broken = |error: &dyn std::fmt::Display| DatabaseError(error.to_string());
+        let sealed = match rows.first().and_then(|row| row.first()).and_then(Value::as_bytes) {
+            None => Vec::new(),
+            Some(entry) => {
+                let payload = parse_entry(entry).map_err(|error| broken(&error))?.payload;
+                parse_shard_heads(payload).map_err(|error| broken(&error))?.heads
+            }
+        };
+        self.sealed = Some(sealed.clone());
+        Ok(sealed)
     }
 
     /// The head of this part.

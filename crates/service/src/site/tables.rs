@@ -45,13 +45,6 @@ impl<D: Database> SiteObject<D> {
         self.database.query(&sql, &[id.into()])?.into_iter().next().map(stored).transpose()
     }
 
-    /// A visitor's records, oldest first. Nobody has more than a page of them.
-    pub(super) fn visitor(&self, subject: &str) -> Result<SiteReply, DatabaseError> {
-        let sql = format!("SELECT {ENTRY} FROM entries WHERE subject = unhex(?1) ORDER BY idx LIMIT ?2");
-        let rows = self.database.query(&sql, &[subject.into(), LARGEST_PAGE.into()])?;
-        Ok(SiteReply::Page(rows.into_iter().map(stored).collect::<Result<_, _>>()?, None))
-    }
-
     pub(super) fn create_token(&self, row: &TokenRow) -> Result<SiteReply, DatabaseError> {
         self.database.query(
             "INSERT INTO tokens (id, name, hash, expires) VALUES (?1, ?2, ?3, ?4)",
@@ -82,7 +75,8 @@ impl<D: Database> SiteObject<D> {
 
     pub(super) fn stats(&mut self, now: UnixMillis) -> Result<SiteStats, LogError> {
         let rows = self.database.query(
-            "SELECT action, count(*) FROM entries WHERE kind = 1 GROUP BY action ORDER BY action",
+            "SELECT CASE WHEN entry IS NULL THEN 'redacted' ELSE action END AS word, count(*) FROM entries WHERE kind = 1 \
+             GROUP BY word ORDER BY word",
             &[],
         )?;
         let actions = rows
@@ -105,9 +99,9 @@ impl<D: Database> SiteObject<D> {
 }
 
 /// The columns of a [`StoredEntry`].
-const ENTRY: &str = "idx, kind, time, hex(entry), hex(personal), hex(leaf)";
+pub(super) const ENTRY: &str = "idx, kind, time, hex(entry), hex(personal), hex(leaf)";
 
-fn stored(row: Vec<Value>) -> Result<StoredEntry, DatabaseError> {
+pub(super) fn stored(row: Vec<Value>) -> Result<StoredEntry, DatabaseError> {
     let [index, kind, time, entry, personal, leaf] = columns(row)?;
     Ok((
         index.as_u64().ok_or_else(unexpected)?,

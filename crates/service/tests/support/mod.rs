@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod audit;
+
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -9,6 +11,7 @@ use std::rc::Rc;
 use consentry_api::object::{SiteCall, SiteReply};
 use consentry_core::{Jurisdiction, SiteId, UnixMillis};
 use consentry_service::live::Cache;
+use consentry_service::parts::heads;
 use consentry_service::service::Artefact;
 use consentry_service::site::{Database, DatabaseError, Limits, LogKeys, SiteObject, Value};
 use consentry_service::sites::{Sites, Unreachable};
@@ -126,10 +129,13 @@ impl Database for LocalDatabase {
     }
 }
 
+/// The objects, by site and part.
+type Objects = HashMap<(SiteId, u8), SiteObject<LocalDatabase>>;
+
 /// All objects in this process.
 #[derive(Clone)]
 pub struct LocalSites {
-    objects: Rc<RefCell<HashMap<(SiteId, u8), SiteObject<LocalDatabase>>>>,
+    objects: Rc<RefCell<Objects>>,
     /// One database per object; they outlive a restart.
     databases: Rc<RefCell<HashMap<(SiteId, u8), LocalDatabase>>>,
     pub database: LocalDatabase,
@@ -160,6 +166,26 @@ impl Sites for LocalSites {
 }
 
 impl LocalSites {
+    /// What the runtime's alarm does to one part; returns in how many milliseconds it wants to ring again.
+    pub fn ring(&self, shard: u8) -> u64 {
+        let site = SiteId::parse("shop").expect("a site");
+        let reply = pollster::block_on(self.call_part(&site, shard, &SiteCall::Retain));
+        let pruned = match reply {
+            Ok(SiteReply::Erased(pruned)) => pruned,
+            other => panic!("{other:?}"),
+        };
+        let name = (site.clone(), shard);
+        let leads = self.objects.borrow()[&name].leads();
+        if let Some((site, parts)) = leads {
+            let heads = pollster::block_on(heads(self, &site, parts)).expect("the others' heads");
+            let sealed = pollster::block_on(self.call_part(&site, shard, &SiteCall::Seal(heads)));
+            assert!(matches!(sealed, Ok(SiteReply::Flag(_))), "{sealed:?}");
+        }
+        let now = UnixMillis(self.now.get());
+        let mut objects = self.objects.borrow_mut();
+        objects.get_mut(&name).expect("the object").next_alarm(pruned, now)
+    }
+
     /// Forgets every object's memory, as a restart does; their storage stays.
     pub fn restart(&self) {
         self.objects.borrow_mut().clear();
@@ -298,6 +324,12 @@ impl App {
         self.send("POST", "/_c/v1/sites/shop/records", &headers, record.to_string().as_bytes())
     }
 
+    /// Posts JSON as the operator.
+    pub fn operate(&self, path: &str, body: &serde_json::Value) -> Answer {
+        let path = format!("/_c/v1/sites/shop/{path}");
+        self.send("POST", &path, &[operator()], body.to_string().as_bytes())
+    }
+
     /// An auditor's bearer header.
     pub fn auditor(&self) -> String {
         let answer =
@@ -345,6 +377,29 @@ pub fn policy() -> serde_json::Value {
     })
 }
 
+/// The visitor of [`record`].
+pub const SUBJECT: &str = "000102030405060708090a0b0c0d0e0f";
+
+/// The identifier of [`record`], as an answer spells it.
+pub fn record_id(nth: u64) -> String {
+    let id = record(nth)["id"].as_str().and_then(consentry_core::RecordId::parse);
+    id.expect("a record's identifier").to_string()
+}
+
+/// A record of another visitor.
+pub fn record_of(subject: &str, nth: u64) -> serde_json::Value {
+    let mut record = record(nth);
+    record["subject"] = subject.into();
+    record
+}
+
+/// The test policy with its log in so many parts.
+pub fn sharded(parts: u8) -> serde_json::Value {
+    let mut policy = policy();
+    policy["log"] = serde_json::json!({ "shards": parts });
+    policy
+}
+
 /// A record as the banner sends it; `nth` makes its identifier.
 pub fn record(nth: u64) -> serde_json::Value {
     let id = consentry_core::RecordId::new(
@@ -353,7 +408,7 @@ pub fn record(nth: u64) -> serde_json::Value {
     );
     serde_json::json!({
         "id": id.to_hex(),
-        "subject": "000102030405060708090a0b0c0d0e0f",
+        "subject": SUBJECT,
         "action": "accept_all",
         "source": "banner",
         "categories": { "required": true, "functional": true, "advertising": true, "analytics": true },

@@ -11,6 +11,7 @@
 )]
 
 mod choice;
+mod erasure;
 mod hostile;
 mod hydration;
 mod install;
