@@ -130,6 +130,7 @@ fn export_filters_by_time_action_category_and_signal() {
         "action=x",
         "category=A",
         "signal=1",
+        "id=1",
         "cursor=x",
         "limit=0",
         "limit=99999",
@@ -162,6 +163,47 @@ fn export_in_pages_by_cursor_misses_and_doubles_nothing() {
     let whole = app.get(RECORDS, &[("authorization", &token)]);
     assert_eq!(whole.text().lines().count(), 2_501, "the policy's own entry comes first");
     assert_eq!(whole.header("consentry-sizes"), "2501");
+}
+
+#[test]
+fn export_of_one_record_finds_it_by_number_and_still_filters() {
+    let app = App::published();
+    (0..3).for_each(|nth| drop(app.post_record(&record(nth))));
+    let id = record(1)["id"].as_str().unwrap().to_owned();
+    let found = app.export_all(&format!("&id={id}"));
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["record_id"].as_str().unwrap().replace('-', ""), id);
+    assert_eq!(app.export_all(&format!("&id={}", found[0]["record_id"].as_str().unwrap())), found);
+    for nothing in ["&to=2025-11-22", "&from=2025-11-23", "&action=withdraw", "&signal=gpc", "&sizes=2"] {
+        assert!(app.export_all(&format!("&id={id}{nothing}")).is_empty(), "{nothing}");
+    }
+    let unknown = record(9)["id"].as_str().unwrap().to_owned();
+    assert!(app.export_all(&format!("&id={unknown}")).is_empty());
+}
+
+#[test]
+fn export_whose_filter_lets_little_through_reads_one_page_of_the_log_at_a_time() {
+    let app = App::published();
+    for batch in 0..10 {
+        let records: Vec<_> = (batch * 1_000..(batch + 1) * 1_000).map(record).collect();
+        let body = json!({ "jurisdiction": "DE", "records": records }).to_string();
+        let answer = app.send("POST", "/_c/v1/sites/shop/batches", &[operator()], body.as_bytes());
+        assert_eq!(answer.status, 201, "{}", answer.text());
+    }
+    let token = app.auditor();
+    let page = |cursor: &str| {
+        let path = format!("{RECORDS}?action=withdraw&limit=5&cursor={cursor}");
+        let answer = app.get(&path, &[("authorization", &token)]);
+        (answer.text().len(), answer.header("consentry-next-cursor").to_owned())
+    };
+    assert_eq!(page("0:0"), (0, "".into()), "the object skips what has another action");
+    let page = |cursor: &str| {
+        let path = format!("{RECORDS}?signal=gpc&limit=5&cursor={cursor}");
+        let answer = app.get(&path, &[("authorization", &token)]);
+        (answer.text().len(), answer.header("consentry-next-cursor").to_owned())
+    };
+    assert_eq!(page("0:0"), (0, "0:10000".into()));
+    assert_eq!(page("0:10000"), (0, "".into()));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use consentry_api::csv::CSV_COLUMNS;
 use consentry_api::export::{ExportRow, ReadEntry, read_entry};
 use consentry_api::object::{PageRequest, SiteCall, SiteReply, StoredEntry};
 use consentry_api::time::parse_time;
-use consentry_core::{Action, CategoryId, Evidence, SiteId, UnixMillis};
+use consentry_core::{Action, CategoryId, Evidence, RecordId, SiteId, UnixMillis};
 use futures_util::stream;
 
 use super::Answer;
@@ -21,6 +21,9 @@ use crate::sites::Sites;
 const PAGE: u32 = 1_000;
 /// Largest `limit`: answers below it are made in one go, so that the next cursor can be a header.
 const LARGEST_LIMIT: usize = 10_000;
+/// Pages of entries read for one such answer. Where filters let little through, it has fewer rows than `limit` and a cursor
+/// all the same: no request reads the whole log.
+const MOST_PAGES: usize = LARGEST_LIMIT / PAGE as usize;
 
 /// What to export.
 struct Export {
@@ -30,6 +33,8 @@ struct Export {
     shard: usize,
     category: Option<(CategoryId, bool)>,
     signal: Option<SignalFilter>,
+    /// Only this record.
+    id: Option<RecordId>,
     limit: Option<usize>,
     /// Where each part ends.
     sizes: Option<Vec<u64>>,
@@ -44,7 +49,7 @@ enum SignalFilter {
     Dnt,
 }
 
-/// `GET v1/sites/SITE/records?format=ndjson|csv&from&to&category&action&signal&sizes&cursor&limit`
+/// `GET v1/sites/SITE/records?format=ndjson|csv&from&to&category&action&signal&id&sizes&cursor&limit`
 pub async fn export<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
     require_auditor(request, &service.sites, site).await?;
     let mut export = parse(request).map_err(|(name, allowed)| {
@@ -73,6 +78,7 @@ pub async fn export<S: Sites>(service: &Service<S>, request: &Request, site: &Si
             let mut body = head;
             let mut cursor = None;
             let mut rows = 0;
+            let mut pages = 0;
             'pages: while let Some(page) = reader.next().await.map_err(|error| unavailable(1, error))? {
                 for (place, row) in page {
                     if rows == limit {
@@ -81,6 +87,11 @@ pub async fn export<S: Sites>(service: &Service<S>, request: &Request, site: &Si
                     }
                     body.extend(row);
                     rows += 1;
+                }
+                pages += 1;
+                if rows == limit || pages == MOST_PAGES {
+                    cursor = reader.place();
+                    break;
                 }
             }
             if let Some((shard, index)) = cursor {
@@ -117,15 +128,27 @@ struct Reader<S> {
 type Rows = VecDeque<((usize, u64), Vec<u8>)>;
 
 impl<S: Sites> Reader<S> {
+    /// The part and position that come next, if any.
+    fn place(&self) -> Option<(usize, u64)> {
+        let shard = self.export.shard;
+        self.sizes.get(shard).map(|_| (shard, self.export.page.start))
+    }
+
     /// The rows of the next page that pass the filters; `None` after the last.
     async fn next(&mut self) -> Result<Option<Rows>, String> {
         let shard = self.export.shard;
         let Some(size) = self.sizes.get(shard) else { return Ok(None) };
         self.export.page.end = Some(*size);
-        let call = SiteCall::Page(self.export.page.clone());
+        let call = match self.export.id {
+            Some(id) => SiteCall::Find { id: id.to_hex() },
+            None => SiteCall::Page(self.export.page.clone()),
+        };
         let reply = self.sites.call_part(&self.site, shard as u8, &call).await;
         let (entries, next) = match reply.map_err(|error| error.to_string())? {
             SiteReply::Page(entries, next) => (entries, next),
+            SiteReply::Found(found) => {
+                (found.into_iter().filter(|entry| self.export.fits(entry)).collect(), None)
+            }
             other => return Err(format!("unexpected answer: {other:?}")),
         };
         match next {
@@ -146,6 +169,13 @@ impl<S: Sites> Reader<S> {
 }
 
 impl Export {
+    /// What the object sees to when it reads a page.
+    fn fits(&self, (index, _, time, ..): &StoredEntry) -> bool {
+        let PageRequest { start, end, from, to, .. } = &self.page;
+        (*start..end.unwrap_or(u64::MAX)).contains(index)
+            && (from.unwrap_or(0)..to.unwrap_or(u64::MAX)).contains(time)
+    }
+
     /// The line of a stored entry, or `None` when a filter leaves it out. An entry that cannot be read ends the export:
     /// leaving it out silently would be a hole in the evidence.
     fn row(&self, shard: u8, stored: &StoredEntry) -> Result<Option<Vec<u8>>, String> {
@@ -182,7 +212,9 @@ impl Export {
             SignalFilter::Gpc => heard.gpc,
             SignalFilter::Dnt => heard.dnt,
         });
-        category && signal
+        // The object has looked at the action, but not of a record that it was asked for by its number.
+        let action = self.page.action.as_deref().is_none_or(|wanted| wanted == record.action.as_str());
+        category && signal && action
     }
 }
 
@@ -221,6 +253,10 @@ fn parse(request: &Request) -> Result<Export, (&'static str, &'static str)> {
         Some("dnt") => Some(SignalFilter::Dnt),
         Some(_) => return Err(("signal", "gpc, dnt, any or none")),
     };
+    let id = match request.parameter("id") {
+        None => None,
+        Some(text) => Some(RecordId::parse(&text).ok_or(("id", "the `record_id` of one record"))?),
+    };
     let number =
         |name: &'static str, allowed: &'static str| -> Result<Option<u64>, (&'static str, &'static str)> {
             request.parameter(name).map(|text| text.parse().map_err(|_| (name, allowed))).transpose()
@@ -254,5 +290,5 @@ fn parse(request: &Request) -> Result<Export, (&'static str, &'static str)> {
         limit: PAGE,
     };
     let limit = limit.map(|limit| limit as usize);
-    Ok(Export { csv, page, shard: cursor.0.into(), category, signal, limit, sizes })
+    Ok(Export { csv, page, shard: cursor.0.into(), category, signal, id, limit, sizes })
 }
