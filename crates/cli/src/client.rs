@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use consentry_api::problem::{PROBLEM_JSON, Problem};
+use consentry_api::snapshot::Snapshot;
 use consentry_core::SiteId;
 use ureq::http::{Request, Response};
 use ureq::{Agent, Body};
@@ -12,8 +13,8 @@ use crate::failure::Failure;
 
 /// Reads that take longer than this have failed; an export as a whole may take as long as it needs.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Answers other than exports are a few kilobytes; a policy may be a megabyte.
-const LARGEST_ANSWER: u64 = 4 * 1024 * 1024;
+/// Answers other than exports are a few kilobytes, but a policy may be a megabyte, and a snapshot has all that ever were.
+const LARGEST_ANSWER: u64 = 256 * 1024 * 1024;
 
 /// One service, one bearer token.
 pub struct Client {
@@ -49,6 +50,17 @@ impl Client {
     /// The address of something that belongs to a site.
     pub fn of_site(&self, site: &SiteId, rest: &str) -> String {
         format!("{}/v1/sites/{site}/{rest}", self.base)
+    }
+
+    /// The address of something in the public log of a site.
+    pub fn of_log(&self, site: &SiteId, part: u8, rest: &str) -> String {
+        let part = if part == 0 { String::new() } else { format!("{part}/") };
+        format!("{}/log/{site}/{part}{rest}", self.base)
+    }
+
+    /// The site's log as it is now.
+    pub fn snapshot(&self, site: &SiteId) -> Result<Snapshot, Failure> {
+        json(self.send("GET", &self.of_site(site, "snapshot"), None)?)
     }
 
     /// Sends a request; any status but 2xx is a failure.
@@ -97,6 +109,39 @@ impl Client {
     }
 }
 
+/// Names and values as the query of an address.
+pub fn encode<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut query = String::new();
+    for (name, value) in pairs {
+        if !query.is_empty() {
+            query.push('&');
+        }
+        query += name;
+        query.push('=');
+        for byte in value.bytes() {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                    query.push(char::from(byte));
+                }
+                _ => query += &format!("%{byte:02X}"),
+            }
+        }
+    }
+    query
+}
+
+/// An answer that says where it ends.
+pub fn ended(response: Response<Body>) -> Result<Response<Body>, Failure> {
+    let headers = response.headers();
+    if headers.contains_key("content-length") || headers.contains_key("transfer-encoding") {
+        return Ok(response);
+    }
+    Err(Failure::unreachable(
+        "the answer carries neither a length nor an end mark, so nobody could tell whether it is whole",
+        "something between here and the service speaks HTTP/1.0; ask the service directly",
+    ))
+}
+
 /// The whole body as text.
 pub fn text(mut response: Response<Body>) -> Result<String, Failure> {
     response.body_mut().with_config().limit(LARGEST_ANSWER).read_to_string().map_err(|error| {
@@ -107,9 +152,24 @@ pub fn text(mut response: Response<Body>) -> Result<String, Failure> {
     })
 }
 
+/// The whole body.
+pub fn bytes(mut response: Response<Body>) -> Result<Vec<u8>, Failure> {
+    response
+        .body_mut()
+        .with_config()
+        .limit(LARGEST_ANSWER)
+        .read_to_vec()
+        .map_err(|error| Failure::unreachable(format!("the answer broke off: {error}"), "try again"))
+}
+
 /// The whole body as JSON of a known shape.
 pub fn json<T: serde::de::DeserializeOwned>(response: Response<Body>) -> Result<T, Failure> {
-    serde_json::from_str(&text(response)?).map_err(|error| {
+    of_json(&text(response)?)
+}
+
+/// JSON of a known shape.
+pub fn of_json<'a, T: serde::Deserialize<'a>>(text: &'a str) -> Result<T, Failure> {
+    serde_json::from_str(text).map_err(|error| {
         Failure::refused(
             format!("the service answered with something else than expected: {error}"),
             "is it a Consentry service, and of a version that goes with this command?",

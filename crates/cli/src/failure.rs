@@ -49,6 +49,17 @@ impl Failure {
         Self::Unreachable { what: what.into(), help: help.into() }
     }
 
+    /// The same, and what follows from it for what was to be done.
+    pub fn with(mut self, consequence: &str) -> Self {
+        match &mut self {
+            Self::Shown => {}
+            Self::Refused { what, .. } | Self::Usage { what, .. } | Self::Unreachable { what, .. } => {
+                *what += &format!("; {consequence}");
+            }
+        }
+        self
+    }
+
     /// What the service's own error means here: overload is worth another try, everything else needs a change.
     pub fn of_problem(problem: Problem) -> Self {
         let what = format!("{} (status {})", problem.title, problem.status);

@@ -1,4 +1,4 @@
-//! The command line: checks, publishes and compares policies, makes and revokes tokens, exports records.
+//! The command line: checks, publishes and compares policies; makes tokens and keys; exports, shows and erases records.
 
 #![forbid(unsafe_code)]
 
@@ -6,14 +6,16 @@ mod args;
 mod client;
 mod export;
 mod failure;
+mod parquet;
 mod policy;
+mod records;
 mod token;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Arguments, Command, PolicyCommand, TokenCommand};
+use args::{Arguments, Command, PolicyCommand, RecordsCommand, TokenCommand};
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
         Command::Token(TokenCommand::Create(args)) => token::create(&args),
         Command::Token(TokenCommand::Revoke(args)) => token::revoke(&args),
         Command::Export(args) => export::run(&args),
+        Command::Records(RecordsCommand::Show(args)) => records::show(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

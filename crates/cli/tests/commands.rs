@@ -1,79 +1,14 @@
-//! The program as it is run: exit codes, what goes to which stream, and broken transfers that must not look whole.
+//! The program as it is run: exit codes, what goes to which stream, and what is no answer.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may stop at the first surprise")]
 
-use std::io::{Read, Write};
+mod support;
+
 use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Command, Output};
-use std::thread::JoinHandle;
+
+use support::{Server, code, consentry, stderr};
 
 const POLICIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/policies");
-
-fn consentry(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_consentry"));
-    for name in ["CONSENTRY_URL", "CONSENTRY_OPERATOR_TOKEN", "CONSENTRY_AUDITOR_TOKEN"] {
-        command.env_remove(name);
-    }
-    command.env("NO_PROXY", "*").env("NO_COLOR", "1").args(arguments).output().unwrap()
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// Answers one request with these bytes and closes; hands back what was asked. Only for what a real service never does.
-fn answer_once(answer: &'static str) -> (String, JoinHandle<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let thread = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut asked = Vec::new();
-        let mut buffer = [0; 4096];
-        while !asked.windows(4).any(|end| end == b"\r\n\r\n") {
-            let read = stream.read(&mut buffer).unwrap();
-            asked.extend_from_slice(&buffer[..read]);
-        }
-        stream.write_all(answer.as_bytes()).unwrap();
-        String::from_utf8(asked).unwrap()
-    });
-    (url, thread)
-}
-
-/// An export to a file in `folder`; the program's output, and what it asked for.
-fn export_to(folder: &Path, answer: &'static str) -> (Output, String) {
-    let (url, server) = answer_once(answer);
-    let file = folder.join("records.csv");
-    let file = file.to_str().unwrap();
-    let output = consentry(&[
-        "export",
-        "--site",
-        "shop",
-        "--format",
-        "csv",
-        "--from",
-        "2026-11-21",
-        "--category",
-        "advertising:denied",
-        "--token",
-        "cya_ab_cd",
-        "--url",
-        &url,
-        "-o",
-        file,
-        "--json",
-    ]);
-    (output, server.join().unwrap())
-}
-
-fn files(folder: &Path) -> Vec<String> {
-    let names = std::fs::read_dir(folder).unwrap();
-    names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
-}
 
 #[test]
 fn policy_check_of_a_good_file_exits_0_and_of_a_broken_one_1_with_its_lines() {
@@ -119,48 +54,12 @@ fn service_that_is_not_there_exits_3() {
 }
 
 #[test]
-fn export_that_is_whole_is_renamed_into_place() {
-    let folder = tempfile::tempdir().unwrap();
-    let answer =
-        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n6\r\nindex\n\r\n4\r\n1\n2\n\r\n0\r\n\r\n";
-    let (output, asked) = export_to(folder.path(), answer);
-    assert_eq!(code(&output), 0, "{}", stderr(&output));
-    assert_eq!(files(folder.path()), ["records.csv"]);
-    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((said["records"].as_u64(), said["bytes"].as_u64()), (Some(2), Some(10)));
-    let path = "/_c/v1/sites/shop/records?format=csv&from=2026-11-21T00%3A00%3A00.000Z&category=advertising%3Adenied";
-    assert!(asked.starts_with(&format!("GET {path} HTTP/1.1\r\n")), "{asked}");
-    assert!(asked.to_lowercase().contains("\r\nauthorization: bearer cya_ab_cd\r\n"), "{asked}");
-}
-
-#[test]
-fn export_that_breaks_off_leaves_no_file_and_exits_3() {
-    for answer in [
-        // A chunked answer without its end mark.
-        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n6\r\nindex\n\r\n",
-        // Less than the length says.
-        "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nindex\n",
-        // Ended in an orderly way, in the middle of a line.
-        "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nind",
-        // Nothing says where it ends.
-        "HTTP/1.1 200 OK\r\n\r\nindex\n",
-    ] {
-        let folder = tempfile::tempdir().unwrap();
-        let (output, _) = export_to(folder.path(), answer);
-        assert_eq!(code(&output), 3, "{answer:?}: {}", stderr(&output));
-        assert!(files(folder.path()).is_empty(), "{answer:?}: {:?}", files(folder.path()));
-        assert!(output.stdout.is_empty());
-    }
-}
-
-#[test]
 fn answer_of_something_else_is_not_taken_for_the_service() {
     let page = "HTTP/1.1 404 Not Found\r\ncontent-type: text/html\r\ncontent-length: 2\r\n\r\nno";
     let moved = "HTTP/1.1 301 Moved\r\nlocation: https://edge.example/\r\ncontent-length: 0\r\n\r\n";
     for (answer, said) in [(page, "--prefix"), (moved, "https://edge.example/")] {
-        let (url, server) = answer_once(answer);
-        let output = consentry(&["policy", "diff", &format!("{POLICIES}/demo.toml"), "--url", &url]);
-        server.join().unwrap();
+        let server = Server::start(move |_| answer.into());
+        let output = consentry(&["policy", "diff", &format!("{POLICIES}/demo.toml"), "--url", &server.url]);
         assert_eq!(code(&output), 1, "{}", stderr(&output));
         assert!(stderr(&output).contains(said), "{}", stderr(&output));
     }
