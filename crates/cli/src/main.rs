@@ -4,8 +4,10 @@
 
 mod args;
 mod client;
+mod erase;
 mod export;
 mod failure;
+mod key;
 mod parquet;
 mod policy;
 mod records;
@@ -15,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Arguments, Command, PolicyCommand, RecordsCommand, TokenCommand};
+use args::{Arguments, Command, KeyCommand, PolicyCommand, RecordsCommand, TokenCommand};
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
@@ -23,9 +25,14 @@ fn main() -> ExitCode {
         Command::Policy(PolicyCommand::Publish(args)) => policy::publish(&args),
         Command::Policy(PolicyCommand::Diff(args)) => policy::diff(&args),
         Command::Token(TokenCommand::Create(args)) => token::create(&args),
+        Command::Token(TokenCommand::List(args)) => token::list(&args),
         Command::Token(TokenCommand::Revoke(args)) => token::revoke(&args),
         Command::Export(args) => export::run(&args),
         Command::Records(RecordsCommand::Show(args)) => records::show(&args),
+        Command::Erase(args) => erase::run(&args),
+        Command::Key(KeyCommand::New(args)) => key::new(&args),
+        Command::Key(KeyCommand::Show(args)) => key::show(&args),
+        Command::Key(KeyCommand::Fetch(args)) => key::fetch(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,8 @@
 //! The commands and their options, with the words of `--help`.
 
+mod erase;
 mod export;
+mod key;
 mod records;
 mod token;
 
@@ -9,9 +11,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use consentry_core::SiteId;
 
+pub use erase::Erase;
 pub use export::{Export, Format};
+pub use key::{KeyCommand, KeyFetch, KeyNew, KeyShow};
 pub use records::{RecordsCommand, Show};
-pub use token::{TokenCommand, TokenCreate, TokenRevoke};
+pub use token::{TokenCommand, TokenCreate, TokenList, TokenRevoke};
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 refused or invalid, 2 called wrongly, \
 3 the service cannot be reached or broke off.";
@@ -41,6 +45,12 @@ pub enum Command {
     /// Works with single records.
     #[command(subcommand)]
     Records(RecordsCommand),
+    /// Erases who decided, for a person who asks for it; what was decided stays, and the log says that something went.
+    #[command(after_help = EXIT_CODES)]
+    Erase(Erase),
+    /// Works with the keys that sign logs.
+    #[command(subcommand)]
+    Key(KeyCommand),
 }
 
 /// Works with policy files.

@@ -40,6 +40,6 @@ pub struct Show {
     pub json: bool,
 }
 
-fn parse_record(text: &str) -> Result<RecordId, String> {
+pub(super) fn parse_record(text: &str) -> Result<RecordId, String> {
     RecordId::parse(text).ok_or_else(|| "a `record_id`, as in 019aa9f5-1c00-7000-8000-0123456789ab".into())
 }
