@@ -28,6 +28,11 @@ pub enum SiteCall {
         /// 32 hexadecimal digits.
         id: String,
     },
+    /// Read several records by their identifiers; those that are not there are left out.
+    FindAll {
+        /// 32 hexadecimal digits each.
+        ids: Vec<String>,
+    },
     /// Is this record one of this visitor's? Counts against the limits like a record, so that nobody can try many.
     Owns {
         /// 32 hexadecimal digits.

@@ -28,6 +28,8 @@ pub enum Route {
     Erasures(SiteId),
     /// `v1/sites/SITE/retention`
     Retention(SiteId),
+    /// `v1/sites/SITE/records/ID`
+    Record(SiteId, String),
     /// `v1/sites/SITE/batches`
     Batches(SiteId),
     /// `v1/sites/SITE/snapshot`
@@ -91,6 +93,7 @@ impl Route {
             ["visitor", "erasure"] => Route::VisitorErasure(site),
             ["erasures"] => Route::Erasures(site),
             ["retention"] => Route::Retention(site),
+            ["records", id] if (1..=40).contains(&id.len()) => Route::Record(site, (*id).into()),
             ["notice"] => Route::Notice(site),
             ["batches"] => Route::Batches(site),
             ["snapshot"] => Route::Snapshot(site),
@@ -130,6 +133,7 @@ mod tests {
             ("/_c/v1/sites/shop/records/0a-1b/proof", Route::Proof(site(), "0a-1b".into())),
             ("/_c/v1/sites/shop/visitor/erasure", Route::VisitorErasure(site())),
             ("/_c/v1/sites/shop/visitor", Route::Unknown),
+            ("/_c/v1/sites/shop/records/0199-ab", Route::Record(site(), "0199-ab".into())),
             ("/_c/log/shop/checkpoint", Route::Log(site(), 0, "checkpoint".into())),
             ("/_c/log/shop/3/tile/0/x001/067", Route::Log(site(), 3, "tile/0/x001/067".into())),
             ("/_c/v1/sites/shop/tokens/ab", Route::Token(site(), "ab".into())),

@@ -87,6 +87,7 @@ impl<S: Sites> Service<S> {
             Route::VisitorErasure(site) => handlers::visitor_erasure(self, request, site).await,
             Route::Erasures(site) => handlers::erasures(self, request, site).await,
             Route::Retention(site) => handlers::retention(self, request, site).await,
+            Route::Record(site, id) => handlers::record(self, request, site, id).await,
             Route::Batches(site) => handlers::batches(self, request, site).await,
             Route::Snapshot(site) => handlers::snapshot(self, request, site).await,
             Route::Log(site, shard, path) => handlers::log(self, request, (site, *shard), path).await,

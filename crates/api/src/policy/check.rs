@@ -6,6 +6,7 @@ use consentry_core::category::{BUILT_IN, LONGEST_CATEGORY};
 use consentry_core::policy::{MOST_SERVICES, Service, SignalEffect};
 use consentry_core::{CategoryId, Jurisdiction, Model, Policy, PolicyError, PolicyParts, ServiceId, SiteId};
 
+use super::disclosure::check_disclosure;
 use super::file::{CategoryEntry, Effect, Localised, MOST_SHARDS, ModelWord, PolicyFile};
 use super::view::check_theme;
 use crate::texts::{TextError, texts};
@@ -57,6 +58,7 @@ pub fn check(file: PolicyFile) -> Result<Published, Vec<Problem>> {
     check_origins(&file, &mut problems);
     check_languages(&file, &mut problems);
     check_links(&file, &mut problems);
+    check_disclosure(&file, &mut problems);
     check_dates(&file, &mut problems);
     if !(1..=MOST_SHARDS).contains(&file.log.shards) {
         problems.add(
@@ -92,7 +94,12 @@ pub fn check(file: PolicyFile) -> Result<Published, Vec<Problem>> {
 pub(super) struct Problems(Vec<Problem>);
 
 impl Problems {
-    fn add(&mut self, path: impl Into<String>, problem: impl Into<String>, allowed: impl Into<String>) {
+    pub(super) fn add(
+        &mut self,
+        path: impl Into<String>,
+        problem: impl Into<String>,
+        allowed: impl Into<String>,
+    ) {
         self.0.push(Problem { path: path.into(), problem: problem.into(), allowed: allowed.into() });
     }
 }
@@ -184,6 +191,8 @@ fn check_links(file: &PolicyFile, problems: &mut Problems) {
         }
     };
     url("controller.privacy_url".into(), &file.controller.privacy_url, true);
+    url("controller.url".into(), &file.controller.url, false);
+    url("controller.rights_url".into(), &file.controller.rights_url, false);
     for (at, service) in file.services.iter().enumerate() {
         url(format!("services[{at}].privacy_url"), &service.privacy_url, false);
         url(format!("services[{at}].opt_out_url"), &service.opt_out_url, false);
@@ -198,10 +207,13 @@ fn check_links(file: &PolicyFile, problems: &mut Problems) {
             "the legal name of who decides about the data (GDPR Art. 4(7))",
         );
     }
-    let contact = &file.controller.contact;
+    check_contact("controller.contact".into(), &file.controller.contact, problems);
+}
+
+pub(super) fn check_contact(path: String, contact: &str, problems: &mut Problems) {
     if !(is_link(contact) || contact.contains('@')) {
         problems.add(
-            "controller.contact",
+            path,
             format!("\"{contact}\" cannot be written to"),
             "a mail address or a full address: https://…",
         );
@@ -240,6 +252,7 @@ fn categories(file: &PolicyFile, problems: &mut Problems) -> Vec<CategoryEntry> 
         name: Localised::new(),
         description: Localised::new(),
         consent_types: Vec::new(),
+        data: Vec::new(),
     };
     let mut all: Vec<CategoryEntry> =
         BUILT_IN.iter().map(|id| entry(id).unwrap_or_else(|| plain(id))).collect();

@@ -1,10 +1,10 @@
-//! The fields of a policy file. Every one is documented in the README's "policy file" section.
+//! The fields of a policy file. `docs/policy.md` explains every one.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::notice::{Controller, Link};
+use crate::notice::Link;
 
 /// Texts by language (BCP 47); the file's first language is the fallback.
 pub type Localised = BTreeMap<String, String>;
@@ -23,7 +23,7 @@ pub struct PolicyFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share_domain: Option<String>,
     /// Who decides about the data.
-    pub controller: Controller,
+    pub controller: ControllerEntry,
     /// How long things hold.
     #[serde(default)]
     pub lifetimes: Lifetimes,
@@ -51,6 +51,56 @@ pub struct PolicyFile {
     /// Other words for built-in texts, by language and then by name.
     #[serde(default)]
     pub texts: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// Who decides about the data (GDPR Art. 4(7)). The first three fields are shown to visitors; receipts want the others too.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct ControllerEntry {
+    /// Legal name.
+    pub name: String,
+    /// Where to write: a mail address or a URL.
+    pub contact: String,
+    /// The privacy notice.
+    pub privacy_url: String,
+    /// Who answers: a person, an office, the data protection officer.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub contact_person: String,
+    /// A mail address, where `contact` is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub email: String,
+    /// In international form: `+44 20 7946 0018`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub phone: String,
+    /// The company's own site.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub url: String,
+    /// Where people exercise their rights (GDPR Art. 12(2)); the privacy notice without it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rights_url: String,
+    /// Where the company is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<Address>,
+}
+
+/// A postal address, in the parts that both receipt formats name.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    /// Street and number.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub street: String,
+    /// Town or city.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub city: String,
+    /// Postal code.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub postal_code: String,
+    /// State, province or county, where letters need it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub region: String,
+    /// Country, ISO 3166-1 alpha-2: `DE`.
+    pub country: String,
 }
 
 /// How long things hold.
@@ -164,6 +214,10 @@ pub struct CategoryEntry {
     /// The Google Consent Mode types it stands for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consent_types: Vec<String>,
+    /// What its services learn of a visitor, where a service does not say so itself: words of
+    /// [`crate::receipts::DATA`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<String>,
 }
 
 /// A service (vendor).
@@ -195,6 +249,21 @@ pub struct ServiceEntry {
     /// What it stores.
     #[serde(default)]
     pub cookies: Vec<CookieEntry>,
+    /// What it learns of a visitor: words of [`crate::receipts::DATA`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<String>,
+    /// Where that is kept: countries (`IE`) or regions (`US-CA`), `EU` included. What is stored in the browser goes without saying.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stored_in: Vec<String>,
+    /// For how many days; without it, as long as its longest-lived cookie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u16>,
+    /// Where to write to the company: a mail address or a URL. Its privacy notice without it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub contact: String,
+    /// Where the company is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<Address>,
 }
 
 /// Something stored in the browser.
@@ -237,6 +306,11 @@ impl Storage {
             Storage::IndexedDb => "indexed_db",
             Storage::Pixel => "pixel",
         }
+    }
+
+    /// Whether anything stays in the browser.
+    pub const fn is_kept(self) -> bool {
+        !matches!(self, Storage::Pixel)
     }
 }
 

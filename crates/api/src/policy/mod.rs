@@ -1,6 +1,7 @@
 //! The policy file: what an operator writes as TOML and publishes as JSON, and the way from it to the core's policy.
 
 mod check;
+mod disclosure;
 mod file;
 mod view;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::check::Published;
 use super::file::{CategoryEntry, Localised, Theme};
-use crate::notice::{CategoryNotice, CookieNotice, Link, Notice, ServiceNotice, Texts};
+use crate::notice::{CategoryNotice, Controller, CookieNotice, Link, Notice, ServiceNotice, Texts};
 use crate::texts::{direction, texts};
 
 /// Where the advertising industry takes opt-outs, shown in every preference centre.
@@ -31,7 +31,11 @@ pub fn notice(published: &Published, version: u32, language: &str) -> Notice {
         policy: version,
         language: language.into(),
         dir: direction(language).into(),
-        controller: file.controller.clone(),
+        controller: Controller {
+            name: file.controller.name.clone(),
+            contact: file.controller.contact.clone(),
+            privacy_url: file.controller.privacy_url.clone(),
+        },
         categories,
         links: industry.chain(file.links.iter().cloned()).collect(),
         texts,

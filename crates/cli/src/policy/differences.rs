@@ -119,7 +119,7 @@ impl Difference {
 
 #[cfg(test)]
 mod tests {
-    use consentry_api::policy::{PolicyFile, check};
+    use consentry_api::policy::{Address, PolicyFile, check};
 
     use super::*;
 
@@ -130,9 +130,20 @@ mod tests {
     #[test]
     fn change_is_marked_material_exactly_when_the_fingerprint_moves() {
         type Edit = fn(&mut PolicyFile);
-        let edits: [(&str, Edit); 13] = [
+        let edits: [(&str, Edit); 16] = [
             ("nothing", |_| {}),
             ("controller", |file| file.controller.name = "Another Ltd".into()),
+            ("controller address", |file| {
+                file.controller.address = Some(Address { country: "US".into(), ..Address::default() });
+            }),
+            ("category data", |file| file.categories[0].data.push("ip_address".into())),
+            ("service data, places, retention", |file| {
+                let service = &mut file.services[0];
+                service.data.push("ip_address".into());
+                service.stored_in.push("US".into());
+                service.retention_days = Some(30);
+                service.contact = "dpo@example.com".into();
+            }),
             ("origin", |file| file.origins.push("https://other.example".into())),
             ("service name", |file| file.services[0].name = "Another".into()),
             ("service hosts", |file| file.services[0].hosts.push("example.net".into())),

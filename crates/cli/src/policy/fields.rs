@@ -37,6 +37,12 @@ const EFFECTS: &[&str] = &["non_required", "advertising"];
 const STORAGES: &[&str] = &["cookie", "local_storage", "session_storage", "indexed_db", "pixel"];
 const WORDS: Kind = Kind::Map(&Kind::Text);
 const DAYS: Kind = Kind::Number(u16::MAX as u32);
+const DATA: &str = "kinds of data: data = [\"ip_address\", \"browsing\"]";
+const STREET: &str = "street and number: street = \"1 Example Street\"";
+const CITY: &str = "the town: city = \"London\"";
+const POSTAL_CODE: &str = "the postal code: postal_code = \"W1A 1AA\"";
+const REGION: &str = "state or province: region = \"CA\"";
+const COUNTRY: &str = "two letters: country = \"GB\"";
 
 const fn must(path: &'static str, kind: Kind, allowed: &'static str) -> Field {
     Field { path, kind, required: true, allowed }
@@ -64,6 +70,17 @@ pub const FIELDS: &[Field] = &[
     ),
     must("controller.contact", Kind::Text, "a mail or web address: contact = \"privacy@example.com\""),
     must("controller.privacy_url", Kind::Text, "the privacy notice: privacy_url = \"https://…\""),
+    may("controller.contact_person", Kind::Text, "who answers: contact_person = \"Data protection officer\""),
+    may("controller.email", Kind::Text, "a mail address: email = \"privacy@example.com\""),
+    may("controller.phone", Kind::Text, "in international form: phone = \"+44 20 7946 0018\""),
+    may("controller.url", Kind::Text, "the company's site: url = \"https://www.example.com/\""),
+    may("controller.rights_url", Kind::Text, "where rights are exercised: rights_url = \"https://…\""),
+    may("controller.address", Kind::Table, "a table [controller.address] with country and more"),
+    may("controller.address.street", Kind::Text, STREET),
+    may("controller.address.city", Kind::Text, CITY),
+    may("controller.address.postal_code", Kind::Text, POSTAL_CODE),
+    may("controller.address.region", Kind::Text, REGION),
+    must("controller.address.country", Kind::Text, COUNTRY),
     may("lifetimes", Kind::Table, "a table [lifetimes]"),
     may("lifetimes.choice_days", DAYS, "a whole number of days, 1 to 400"),
     may("lifetimes.cooldown_days", DAYS, "a whole number of days, 0 to 400"),
@@ -93,6 +110,7 @@ pub const FIELDS: &[Field] = &[
         Kind::Texts,
         "Google Consent Mode types: consent_types = [\"analytics_storage\"]",
     ),
+    may("categories[].data", Kind::Texts, DATA),
     may("services", Kind::Tables, "tables [[services]]"),
     must("services[].id", Kind::Text, "the service's identifier: id = \"video\""),
     must("services[].name", Kind::Text, "the name visitors know it by: name = \"Example Video\""),
@@ -111,6 +129,16 @@ pub const FIELDS: &[Field] = &[
     must("services[].cookies[].name", Kind::Text, "its name, * for a varying part: name = \"_id_*\""),
     must("services[].cookies[].retention_days", DAYS, "a whole number of days; 0 for a session cookie"),
     may("services[].cookies[].storage", Kind::Word(STORAGES), "where it is kept"),
+    may("services[].data", Kind::Texts, DATA),
+    may("services[].stored_in", Kind::Texts, "countries or regions: stored_in = [\"IE\", \"US-CA\"]"),
+    may("services[].retention_days", DAYS, "a whole number of days: retention_days = 395"),
+    may("services[].contact", Kind::Text, "a mail or web address: contact = \"dpo@example.com\""),
+    may("services[].address", Kind::Table, "a table: address = { city = \"Dublin\", country = \"IE\" }"),
+    may("services[].address.street", Kind::Text, STREET),
+    may("services[].address.city", Kind::Text, CITY),
+    may("services[].address.postal_code", Kind::Text, POSTAL_CODE),
+    may("services[].address.region", Kind::Text, REGION),
+    must("services[].address.country", Kind::Text, COUNTRY),
     may("links", Kind::Tables, "tables [[links]]"),
     must("links[].text", Kind::Text, "what the link is called: text = \"Contact us\""),
     must("links[].url", Kind::Text, "where it leads: url = \"https://…\""),
@@ -129,10 +157,10 @@ pub fn fields_of(table: &str) -> impl Iterator<Item = (&'static str, &'static Fi
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
-    use consentry_api::notice::{Controller, Link};
+    use consentry_api::notice::Link;
     use consentry_api::policy::{
-        CategoryEntry, CookieEntry, Effect, Lifetimes, LogRules, ModelWord, Models, PolicyFile, ServiceEntry,
-        SignalRules, Storage, Theme,
+        Address, CategoryEntry, ControllerEntry, CookieEntry, Effect, Lifetimes, LogRules, ModelWord, Models,
+        PolicyFile, ServiceEntry, SignalRules, Storage, Theme,
     };
     use serde_json::Value;
 
@@ -141,12 +169,29 @@ mod tests {
     /// A value with every field set, so that a new field of the format does not compile here until it is known.
     fn full() -> PolicyFile {
         let word = || BTreeMap::from([("en".to_owned(), "x".to_owned())]);
+        let address = || Address {
+            street: "x".into(),
+            city: "x".into(),
+            postal_code: "x".into(),
+            region: "x".into(),
+            country: "x".into(),
+        };
         PolicyFile {
             site: "x".into(),
             origins: vec!["x".into()],
             languages: vec!["x".into()],
             share_domain: Some("x".into()),
-            controller: Controller { name: "x".into(), contact: "x".into(), privacy_url: "x".into() },
+            controller: ControllerEntry {
+                name: "x".into(),
+                contact: "x".into(),
+                privacy_url: "x".into(),
+                contact_person: "x".into(),
+                email: "x".into(),
+                phone: "x".into(),
+                url: "x".into(),
+                rights_url: "x".into(),
+                address: Some(address()),
+            },
             lifetimes: Lifetimes { choice_days: 1, cooldown_days: 1, record_months: 1 },
             log: LogRules { shards: 1 },
             signals: SignalRules { effect: Effect::NonRequired, gpc_since: Some("x".into()) },
@@ -160,6 +205,7 @@ mod tests {
                 name: word(),
                 description: word(),
                 consent_types: vec!["x".into()],
+                data: vec!["x".into()],
             }],
             services: vec![ServiceEntry {
                 id: "x".into(),
@@ -172,6 +218,11 @@ mod tests {
                 privacy_url: "x".into(),
                 opt_out_url: "x".into(),
                 cookies: vec![CookieEntry { name: "x".into(), retention_days: 1, storage: Storage::Pixel }],
+                data: vec!["x".into()],
+                stored_in: vec!["x".into()],
+                retention_days: Some(1),
+                contact: "x".into(),
+                address: Some(address()),
             }],
             links: vec![Link { text: "x".into(), url: "x".into() }],
             texts: BTreeMap::from([("en".into(), word())]),

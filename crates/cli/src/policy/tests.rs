@@ -201,6 +201,64 @@ const BROKEN: &[Broken] = &[
         "\"analytics\"",
         &[("consent_types", "\"analytics\"", "categories[0].consent_types[0]", "analytics_storage")],
     ),
+    // What only receipts say.
+    (
+        "contact = \"privacy@example.com\"\n",
+        "contact = \"privacy@example.com\"\nphone = \"extension 12\"\nemail = \"nobody\"\n",
+        &[
+            ("phone", "\"extension 12\"", "controller.phone", "+44 20 7946 0018"),
+            ("email", "\"nobody\"", "controller.email", "privacy@example.com"),
+        ],
+    ),
+    (
+        "contact = \"privacy@example.com\"\n",
+        "contact = \"privacy@example.com\"\nurl = \"example.com\"\nrights_url = \"javascript:alert(1)\"\n",
+        &[
+            ("url", "\"example.com\"", "controller.url", "https://"),
+            ("rights_url", "\"javascript:alert(1)\"", "controller.rights_url", "https://"),
+        ],
+    ),
+    (
+        "[lifetimes]",
+        "[controller.address]\ncity = \"London\"\n[lifetimes]",
+        &[("[controller.address]", "[controller.address]", "controller.address.country", "country = \"GB\"")],
+    ),
+    (
+        "[lifetimes]",
+        "[controller.address]\ncountry = \"England\"\n[lifetimes]",
+        &[("country", "\"England\"", "controller.address.country", "ISO 3166-1")],
+    ),
+    (
+        "hosts = [\"video",
+        "data = [\"ip_address\", \"shoe_size\"]\nhosts = [\"video",
+        &[("data", "\"shoe_size\"", "services[0].data[1]", "one of ip_address, identifier")],
+    ),
+    (
+        "consent_types = [\"analytics_storage\"]",
+        "data = [\"shoe_size\"]",
+        &[("data", "\"shoe_size\"", "categories[0].data[0]", "one of ip_address")],
+    ),
+    (
+        "hosts = [\"video",
+        "stored_in = [\"IE\", \"Ireland\", \"unknown\"]\nhosts = [\"video",
+        &[
+            ("stored_in", "\"Ireland\"", "services[0].stored_in[1]", "a country (IE)"),
+            ("stored_in", "\"unknown\"", "services[0].stored_in[2]", "a country (IE)"),
+        ],
+    ),
+    (
+        "hosts = [\"video",
+        "contact = \"ask at the door\"\naddress = { country = \"ie\" }\nhosts = [\"video",
+        &[
+            ("contact", "\"ask at the door\"", "services[0].contact", "mail address"),
+            ("address", "\"ie\"", "services[0].address.country", "ISO 3166-1"),
+        ],
+    ),
+    (
+        "hosts = [\"video",
+        "retention_days = \"for ever\"\nhosts = [\"video",
+        &[("retention_days", "\"for ever\"", "services[0].retention_days", "whole number of days")],
+    ),
     // Several at once, in the order of the file.
     (
         "contact = \"privacy@example.com\"\nprivacy_url = \"https:",

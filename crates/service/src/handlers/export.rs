@@ -5,11 +5,13 @@ use std::collections::VecDeque;
 use consentry_api::csv::CSV_COLUMNS;
 use consentry_api::export::{ExportRow, ReadEntry, read_entry};
 use consentry_api::object::{PageRequest, SiteCall, SiteReply, StoredEntry};
+use consentry_api::receipts::Profile;
 use consentry_api::time::parse_time;
 use consentry_core::{Action, CategoryId, Evidence, RecordId, SiteId, UnixMillis};
 use futures_util::stream;
 
 use super::Answer;
+use super::receipts::{Receipts, parse_profile};
 use super::snapshot::sizes;
 use crate::access::require_auditor;
 use crate::answer::{problem, unavailable};
@@ -28,6 +30,8 @@ const MOST_PAGES: usize = LARGEST_LIMIT / PAGE as usize;
 /// What to export.
 struct Export {
     csv: bool,
+    /// Receipts instead of rows, and only of records.
+    profile: Option<Profile>,
     page: PageRequest,
     /// The part that comes next.
     shard: usize,
@@ -49,7 +53,7 @@ enum SignalFilter {
     Dnt,
 }
 
-/// `GET v1/sites/SITE/records?format=ndjson|csv&from&to&category&action&signal&id&sizes&cursor&limit`
+/// `GET v1/sites/SITE/records?format=ndjson|csv&profile&from&to&category&action&signal&id&sizes&cursor&limit`
 pub async fn export<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
     require_auditor(request, &service.sites, site).await?;
     let mut export = parse(request).map_err(|(name, allowed)| {
@@ -61,14 +65,16 @@ pub async fn export<S: Sites>(service: &Service<S>, request: &Request, site: &Si
         None => sizes(service, request, site).await?,
     };
     let text = sizes.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
-    let (content_type, name) = if export.csv {
-        ("text/csv; charset=utf-8; header=present", format!("consent-{site}.csv"))
-    } else {
-        ("application/x-ndjson", format!("consent-{site}.ndjson"))
+    let (content_type, name) = match export.profile {
+        _ if export.csv => ("text/csv; charset=utf-8; header=present", format!("consent-{site}.csv")),
+        Some(profile) => ("application/x-ndjson", format!("consent-{site}-{}.ndjson", profile.as_str())),
+        None => ("application/x-ndjson", format!("consent-{site}.ndjson")),
     };
     let head = if export.csv { format!("{CSV_COLUMNS}\n").into_bytes() } else { Vec::new() };
     let limit = export.limit;
-    let mut reader = Reader { sites: service.sites.clone(), site: site.clone(), export, sizes };
+    let receipts =
+        export.profile.map(|profile| Receipts::new(service, request, site, (profile, false), sizes.len()));
+    let mut reader = Reader { sites: service.sites.clone(), site: site.clone(), export, receipts, sizes };
     let mut response = Response::new(200, content_type, Vec::new())
         .with("content-disposition", format!("attachment; filename=\"{name}\""))
         .with("cache-control", "no-store")
@@ -121,6 +127,7 @@ struct Reader<S> {
     sites: S,
     site: SiteId,
     export: Export,
+    receipts: Option<Receipts<S>>,
     sizes: Vec<u64>,
 }
 
@@ -159,6 +166,11 @@ impl<S: Sites> Reader<S> {
             }
         }
         let mut rows = VecDeque::with_capacity(entries.len());
+        if let Some(receipts) = &mut self.receipts {
+            let wanted = self.export.wanted(entries)?;
+            let lines = receipts.lines(shard as u8, &wanted).await?;
+            return Ok(Some(lines.into_iter().map(|(index, line)| ((shard, index), line)).collect()));
+        }
         for stored in entries {
             if let Some(row) = self.export.row(shard as u8, &stored)? {
                 rows.push_back(((shard, stored.0), row));
@@ -193,6 +205,18 @@ impl Export {
         Ok(Some(line))
     }
 
+    /// The entries that the filters let through, read.
+    fn wanted(&self, entries: Vec<StoredEntry>) -> Result<Vec<(StoredEntry, ReadEntry)>, String> {
+        let mut wanted = Vec::with_capacity(entries.len());
+        for stored in entries {
+            let entry = read_entry(&stored).map_err(|error| error.to_string())?;
+            if self.wants(&entry) {
+                wanted.push((stored, entry));
+            }
+        }
+        Ok(wanted)
+    }
+
     /// Filters choose records. What the log says of itself, and records whose time is over, only come without filters.
     fn wants(&self, entry: &ReadEntry) -> bool {
         match entry {
@@ -225,6 +249,10 @@ fn parse(request: &Request) -> Result<Export, (&'static str, &'static str)> {
         Some("csv") => true,
         Some(_) => return Err(("format", "ndjson or csv")),
     };
+    let profile = parse_profile(request)?;
+    if csv && profile.is_some() {
+        return Err(("format", "ndjson: a receipt is no row"));
+    }
     let time = |name: &'static str| -> Result<Option<u64>, (&'static str, &'static str)> {
         let Some(text) = request.parameter(name) else { return Ok(None) };
         let UnixMillis(millis) = parse_time(&text)
@@ -290,5 +318,5 @@ fn parse(request: &Request) -> Result<Export, (&'static str, &'static str)> {
         limit: PAGE,
     };
     let limit = limit.map(|limit| limit as usize);
-    Ok(Export { csv, page, shard: cursor.0.into(), category, signal, id, limit, sizes })
+    Ok(Export { csv, profile, page, shard: cursor.0.into(), category, signal, id, limit, sizes })
 }

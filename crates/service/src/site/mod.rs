@@ -89,6 +89,7 @@ impl<D: Database> SiteObject<D> {
             // Answered by `call`.
             SiteCall::Page(_) => SiteReply::Page(Vec::new(), None),
             SiteCall::Find { id } => SiteReply::Found(self.find(&id)?),
+            SiteCall::FindAll { ids } => self.find_all(&ids)?,
             SiteCall::Owns { subject, id, sender } => self.owns(&subject, &id, &sender, now)?,
             SiteCall::Visitor { subject, limit } => self.visitor(&subject, limit, now)?,
             SiteCall::Proof { id } => self.receipt(&id, now)?,
@@ -117,7 +118,7 @@ impl<D: Database> SiteObject<D> {
                 return Ok(Some(match call {
                     SiteCall::Policy { .. } => SiteReply::Policy(None),
                     SiteCall::Find { .. } => SiteReply::Found(None),
-                    SiteCall::Page(_) => SiteReply::Page(Vec::new(), None),
+                    SiteCall::Page(_) | SiteCall::FindAll { .. } => SiteReply::Page(Vec::new(), None),
                     SiteCall::Visitor { .. } => SiteReply::Proven(Vec::new()),
                     SiteCall::Stats => SiteReply::Stats(SiteStats::default()),
                     SiteCall::TokenCheck { .. } | SiteCall::TokenRevoke { .. } | SiteCall::Owns { .. } => {
