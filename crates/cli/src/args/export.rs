@@ -61,6 +61,10 @@ pub struct Export {
     /// Only records made while this signal was on, or any signal, or none.
     #[arg(long, value_parser = ["gpc", "dnt", "any", "none"])]
     pub signal: Option<String>,
+    /// One receipt per record instead of the log's own rows: ISO/IEC TS 27560 or Kantara 1.1, as NDJSON. Receipts are for people
+    /// and their systems; whoever wants to check the log exports without.
+    #[arg(long, value_parser = ["iso27560", "kantara"], conflicts_with = "format")]
+    pub profile: Option<String>,
     /// Writes to this file, which appears only when the export is complete, and its manifest to FILE.manifest.json. Default:
     /// standard output, without a manifest.
     #[arg(short, long, value_name = "FILE")]

@@ -93,6 +93,7 @@ fn filters(args: &Export) -> BTreeMap<String, String> {
         ("category", args.category.as_ref()),
         ("action", args.action.as_ref()),
         ("signal", args.signal.as_ref()),
+        ("profile", args.profile.as_ref()),
     ]
     .into_iter()
     .filter_map(|(name, value)| Some((name.into(), value?.clone())))
