@@ -49,13 +49,14 @@ pub fn dev(options: Options) -> Result<()> {
         Demo::start(port, &state, folder, options.jurisdiction)
     })?;
     let auditor_token = demo.auditor_token()?;
+    let log_public_key = demo.log_public_key()?;
     let file = paths::at("target/dev.json");
     let facts = json!({
         "url": demo.url,
         "site": service::SITE,
         "operator_token": demo.operator_token(),
         "auditor_token": auditor_token,
-        "log_public_key": null,
+        "log_public_key": log_public_key,
         "pid": std::process::id(),
         "worker_pid": demo.worker.pid(),
         "vendor_url": format!("http://127.0.0.1:{vendor_port}"),
@@ -63,7 +64,7 @@ pub fn dev(options: Options) -> Result<()> {
     });
     std::fs::write(&file, serde_json::to_vec_pretty(&facts)?)
         .with_context(|| format!("cannot write {}", file.display()))?;
-    greet(&demo, &auditor_token);
+    greet(&demo, &auditor_token, &log_public_key);
 
     let outcome = loop {
         match stopped.recv_timeout(Duration::from_millis(250)) {
@@ -85,7 +86,7 @@ pub fn dev(options: Options) -> Result<()> {
     }
 }
 
-fn greet(demo: &Demo, auditor_token: &str) {
+fn greet(demo: &Demo, auditor_token: &str, log_public_key: &str) {
     let url = &demo.url;
     let site = service::SITE;
     println!(
@@ -96,6 +97,7 @@ fn greet(demo: &Demo, auditor_token: &str) {
 
   Auditor token    {auditor_token}
   Operator token   {operator}
+  Log's key        {log_public_key}
 
   All of it is in target/dev.json. Ctrl-C stops everything.
 ",

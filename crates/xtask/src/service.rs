@@ -71,6 +71,12 @@ impl Demo {
         self.consentry(&["token", "create", "--site", SITE, "--name", "demo auditor"])
     }
 
+    /// The key that verifies what this log signs.
+    pub fn log_public_key(&self) -> Result<String> {
+        let keys = self.consentry(&["key", "fetch", "--site", SITE])?;
+        Ok(keys.lines().last().unwrap_or_default().to_owned())
+    }
+
     fn publish(&self, port: u16, state: &Path) -> Result<()> {
         let source = paths::at(POLICY);
         if port == site::PORT {
