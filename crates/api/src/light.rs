@@ -6,7 +6,7 @@
 use consentry_core::{CategoryId, Draft, RecordId, ServiceId, SubjectId};
 
 use crate::notice::{CategoryNotice, Controller, CookieNotice, Link, Notice, ServiceNotice, Texts};
-use crate::record::{Receipt, dnt_word, gpc_word};
+use crate::record::{dnt_word, gpc_word};
 
 /// A parsed object or array. An array's members are named `0`, `1`, …
 pub trait Source: Sized {
@@ -75,22 +75,6 @@ impl PayloadBrief {
             header: source.number("header")? as u8,
             domain: source.text("domain").unwrap_or_default(),
         })
-    }
-}
-
-impl Receipt {
-    /// Reads it; `None` when anything has another form.
-    pub fn read(source: &impl Source) -> Option<Self> {
-        let mut read = Reader::default();
-        let receipt = Self {
-            id: read.text(source, "id"),
-            site: read.text(source, "site"),
-            time: read.text(source, "time"),
-            index: read.number(source, "index") as u64,
-            leaf_hash: read.text(source, "leaf_hash"),
-            proof: read.text(source, "proof"),
-        };
-        read.whole(receipt)
     }
 }
 
@@ -322,19 +306,6 @@ mod tests {
             let read = serde_json::from_value::<RecordSubmission>(written.into()).unwrap();
             assert_eq!(read, RecordSubmission::from_draft(&draft));
         }
-    }
-
-    #[test]
-    fn receipt_read_lightly_is_the_receipt_that_was_serialized() {
-        let receipt = Receipt {
-            id: "i".into(),
-            site: "s".into(),
-            time: "t".into(),
-            index: 9,
-            leaf_hash: "h".into(),
-            proof: "p".into(),
-        };
-        assert_eq!(Receipt::read(&serde_json::to_value(&receipt).unwrap()), Some(receipt));
     }
 
     #[test]

@@ -216,8 +216,8 @@ fn standing(app: &App, choice: &Choice) -> Standing {
         true => StandingState::Unrecorded,
     };
     // The edge's time where there is a receipt, else the time in the record's identifier.
-    let time = match send::receipt(app, choice) {
-        Some(receipt) => JsValue::from(receipt.time),
+    let time = match send::recorded_at(app, choice) {
+        Some(time) => JsValue::from(time),
         None => JsValue::from(choice.time().0 as f64),
     };
     let time = Date::new(&time).to_locale_string(&app.payload.language, &JsValue::UNDEFINED).into();

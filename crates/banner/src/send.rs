@@ -1,7 +1,6 @@
 //! Records on their way to the log: built from the stored choice, queued, sent, retried, acknowledged.
 
-use consentry_api::Receipt;
-use consentry_api::light::write_draft;
+use consentry_api::light::{Source, write_draft};
 use consentry_api::record::{parse_dnt, parse_gpc};
 use consentry_core::choice::Flags;
 use consentry_core::{Choice, Draft, Signals};
@@ -51,10 +50,10 @@ pub fn record(app: &'static App) {
     }
 }
 
-/// The receipt of this choice, if it is the one kept.
-pub fn receipt(app: &App, choice: &Choice) -> Option<Receipt> {
-    let receipt = Receipt::read(&Incoming::parse(&app.store.get(RECEIPT))?)?;
-    (receipt.id.replace('-', "") == choice.record.to_hex()).then_some(receipt)
+/// When the log took this choice's record, if the receipt kept is that one's.
+pub fn recorded_at(app: &App, choice: &Choice) -> Option<String> {
+    let receipt = Incoming::parse(&app.store.get(RECEIPT))?;
+    if receipt.text("id")? == choice.record.to_hex() { receipt.text("time") } else { None }
 }
 
 /// Whether the edge has refused the record of this choice.
