@@ -10,6 +10,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod audit;
 mod choice;
 mod erasure;
 mod hostile;
