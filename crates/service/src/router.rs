@@ -42,6 +42,10 @@ pub enum Route {
     Tokens(SiteId),
     /// `v1/sites/SITE/tokens/ID`
     Token(SiteId, String),
+    /// `v1/sites/SITE/tokens/ID/uses`
+    TokenUses(SiteId, String),
+    /// `v1/sites/SITE/links`
+    Links(SiteId),
     /// `log/SITE[/PART]/…`: the part and what is asked of it.
     Log(SiteId, u8, String),
     /// `/.well-known/gpc.json`
@@ -101,6 +105,8 @@ impl Route {
             ["policy"] => Route::Policy(site),
             ["tokens"] => Route::Tokens(site),
             ["tokens", id] if id.len() <= 40 => Route::Token(site, (*id).into()),
+            ["tokens", id, "uses"] if id.len() <= 40 => Route::TokenUses(site, (*id).into()),
+            ["links"] => Route::Links(site),
             _ => return None,
         })
     }
@@ -137,6 +143,7 @@ mod tests {
             ("/_c/log/shop/checkpoint", Route::Log(site(), 0, "checkpoint".into())),
             ("/_c/log/shop/3/tile/0/x001/067", Route::Log(site(), 3, "tile/0/x001/067".into())),
             ("/_c/v1/sites/shop/tokens/ab", Route::Token(site(), "ab".into())),
+            ("/_c/v1/sites/shop/tokens/ab/uses", Route::TokenUses(site(), "ab".into())),
             ("/.well-known/gpc.json", Route::Gpc),
             ("/", Route::Assets),
             ("/_cx/shop.js", Route::Assets),

@@ -95,6 +95,8 @@ impl<S: Sites> Service<S> {
             Route::Policy(site) => handlers::policy(self, request, site).await,
             Route::Tokens(site) => handlers::tokens(self, request, site).await,
             Route::Token(site, id) => handlers::token(self, request, site, id).await,
+            Route::TokenUses(site, id) => handlers::token_uses(self, request, site, id).await,
+            Route::Links(site) => handlers::links(self, request, site).await,
             Route::Gpc => handlers::gpc(self, request).await,
             Route::Unknown => Ok(problem(
                 404,
