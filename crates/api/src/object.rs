@@ -413,6 +413,7 @@ pub struct PartHead {
 
 /// The numbers of a site.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SiteStats {
     /// Records in the log.
     pub records: u64,

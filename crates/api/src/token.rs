@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How entries leave the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     /// An export with one JSON object per line.
@@ -35,6 +36,7 @@ impl Format {
 
 /// Which fields of a record a token shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Fields {
     /// Everything.
@@ -62,12 +64,14 @@ impl Fields {
 
 /// Asks for a token (`POST …/tokens`, operator).
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TokenRequest {
     /// Whose it is, for the list of tokens: at most 100 bytes.
     pub name: String,
     /// Days until it stops working: 1 to 400.
     #[serde(default = "thirty")]
+    #[cfg_attr(feature = "openapi", schema(default = 30, minimum = 1, maximum = 400))]
     pub days: u16,
     /// Only records received at this time or later: RFC 3339, or a date (its first moment, UTC).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -90,6 +94,7 @@ const fn thirty() -> u16 {
 
 /// A fresh token. The service keeps only a hash of the secret, so this is the only time it is shown.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenGrant {
     /// Names the token in lists and for revoking.
     pub id: String,
@@ -105,6 +110,7 @@ pub const TOKEN_PREFIX: &str = "cya";
 /// What a token allows. It is for one site, and never more than reading. What the log says of itself (policies, redactions,
 /// changes of keys) is visible with every token: it names nobody.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenScope {
     /// Only records received at this time or later (RFC 3339, UTC). Absent: from the first one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -120,6 +126,7 @@ pub struct TokenScope {
 
 /// The tokens of a site (`GET …/tokens`, operator).
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenList {
     /// Newest first, expired and revoked ones included; the newest 1,000.
     pub tokens: Vec<TokenInfo>,
@@ -130,6 +137,7 @@ pub const MOST_LISTED: u32 = 1_000;
 
 /// A token as its operator sees it. Nobody sees the secret again.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenInfo {
     /// Names it, here and for revoking.
     pub id: String,
@@ -152,6 +160,7 @@ pub struct TokenInfo {
 
 /// What a token was used for (`GET …/tokens/ID/uses`, operator).
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenUses {
     /// How often it was used in all. What for is kept of the newest 10,000 times.
     pub total: u64,
@@ -167,6 +176,7 @@ pub const MOST_USES: u64 = 10_000;
 
 /// One authorised use of a token, noted before anything was sent. Secrets are never part of it.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenUse {
     /// Which use of this token it was, counted from 1.
     pub nth: u64,
@@ -187,6 +197,7 @@ pub struct TokenUse {
 
 /// Asks for a link to an export (`POST …/links`, auditor). Filters mean what they mean in the query of an export.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LinkRequest {
     /// `ndjson` or `csv`.
@@ -214,6 +225,7 @@ pub struct LinkRequest {
     pub sizes: Option<String>,
     /// How long the link works: 1 to 10,080 (seven days), and never longer than the token.
     #[serde(default = "sixty")]
+    #[cfg_attr(feature = "openapi", schema(default = 60, minimum = 1, maximum = 10_080))]
     pub minutes: u32,
 }
 
@@ -227,6 +239,7 @@ pub const LONGEST_LINK: u32 = 7 * 24 * 60;
 /// A link that downloads one export without a header. Whoever has it can use it, as often as they like, until it expires or
 /// its token is revoked.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LinkGrant {
     /// The whole address. Any change to it makes it useless.
     pub url: String,
