@@ -6,6 +6,7 @@ use crate::export::ExportRow;
 
 /// Asks for an erasure (`POST …/erasures`, operator; GDPR Art. 17). Exactly one of the two is given.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ErasureRequest {
     /// All records of this visitor: 32 hexadecimal digits.
@@ -19,6 +20,7 @@ pub struct ErasureRequest {
 
 /// What an erasure came to. Asking again is harmless and answers with 0.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErasureReceipt {
     /// So many records lost the part that says who decided.
     pub erased: u64,
@@ -26,14 +28,16 @@ pub struct ErasureReceipt {
 
 /// What a run of the retention came to (`POST …/retention`, operator).
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RetentionReceipt {
     /// So many records went, all but their hashes. One run has an end; where more is due, the alarms go on, or the next run.
     pub pruned: u64,
 }
 
 /// Who asks for their own records (`POST …/visitor/records`, `POST …/visitor/erasure`). Both must belong together; the
-/// choice cookie holds both, and nobody else does. [`crate::light::visitor_request`] writes it.
+/// choice cookie holds both, and nobody else does.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VisitorRequest {
     /// The visitor on this site: 32 hexadecimal digits.
@@ -44,14 +48,16 @@ pub struct VisitorRequest {
 
 /// A visitor's own records.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VisitorRecords<'a> {
-    /// Newest first, at most [`MOST_RECORDS`].
+    /// Newest first, at most 100.
     #[serde(borrow)]
     pub records: Vec<VisitorRecord<'a>>,
 }
 
 /// One of them.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VisitorRecord<'a> {
     /// As an auditor would export it.
     #[serde(borrow)]

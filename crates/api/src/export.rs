@@ -18,14 +18,18 @@ use crate::time::serialize_time;
 /// One exported entry. Field names follow ISO/IEC TS 27560 where it has one. Entries that are no records have `index`, `kind`,
 /// `server_time`, `entry` and `leaf_hash` only.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct ExportRow<'a> {
     /// The part of the site's log, 0 unless it is sharded.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub log: u8,
     /// Position in that part.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub index: u64,
     /// `record`, `policy_published`, `redaction`, `key_change` or `shard_heads`.
     #[serde(borrow)]
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub kind: Cow<'a, str>,
     /// Empty, or why something is missing: `erasure` (the visitor's part), `retention` (all but the hash), `withheld` (the
     /// visitor's part, from this auditor).
@@ -63,6 +67,7 @@ pub struct ExportRow<'a> {
     pub source: Cow<'a, str>,
     /// Every category, granted or not, in the policy's order.
     #[serde(borrow, skip_serializing_if = "Pairs::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, bool>))]
     pub categories: Pairs<'a>,
     /// Services refused inside granted categories.
     #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
@@ -117,6 +122,7 @@ pub struct ExportRow<'a> {
     pub entry: Cow<'a, str>,
     /// SHA-256 of the leaf (RFC 6962 §2.1).
     #[serde(borrow)]
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub leaf_hash: Cow<'a, str>,
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The support resource: the same for everybody, whether they send the signal or not.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GpcStatement {
     /// The site intends to abide by the signal.
     pub gpc: bool,

@@ -25,6 +25,8 @@ pub mod gpc;
 #[cfg(feature = "server")]
 pub mod object;
 #[cfg(feature = "server")]
+pub mod openapi;
+#[cfg(feature = "server")]
 pub mod pairs;
 #[cfg(feature = "server")]
 pub mod policy;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The full notice of one policy version in one language.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Notice {
     /// The site's identifier.
     pub site: String,
@@ -25,6 +26,7 @@ pub struct Notice {
 
 /// Who decides about the data (GDPR Art. 4(7)).
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Controller {
     /// Legal name.
@@ -37,6 +39,7 @@ pub struct Controller {
 
 /// One category as a visitor reads it.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CategoryNotice {
     /// Its identifier.
     pub id: String,
@@ -56,6 +59,7 @@ pub struct CategoryNotice {
 
 /// One service as a visitor reads it.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServiceNotice {
     /// Its identifier.
     pub id: String,
@@ -79,6 +83,7 @@ pub struct ServiceNotice {
 
 /// One thing stored in the browser.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CookieNotice {
     /// Its name, `*` standing for a varying part.
     pub name: String,
@@ -92,6 +97,7 @@ pub struct CookieNotice {
 
 /// A link with its text.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Link {
     /// What it is called.
@@ -104,6 +110,7 @@ macro_rules! texts {
     ($($(#[doc = $doc:literal])+ $key:ident),+ $(,)?) => {
         /// Every word of the interface. The built-in ones are in `texts/LANGUAGE.json`; a policy may override each.
         #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(deny_unknown_fields)]
         pub struct Texts { $($(#[doc = $doc])+ pub $key: String),+ }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::token::{Fields, Format};
+
 /// A request to a site's object.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum SiteCall {
@@ -89,20 +91,33 @@ pub enum SiteCall {
     Keys,
     /// Store the hash of a new token.
     TokenCreate(TokenRow),
-    /// Is this token good now?
-    TokenCheck {
-        /// The token's identifier.
-        id: String,
-        /// SHA-256 of the presented secret.
-        hash: String,
+    /// Is this good now, and for this? If it is, note the use.
+    TokenUse {
+        /// What was presented.
+        credential: Credential,
+        /// What for.
+        wanted: Wanted,
     },
-    /// Make a token useless.
+    /// Make a token useless, and every link made with it.
     TokenRevoke {
         /// The token's identifier.
         id: String,
     },
+    /// All tokens, newest first.
+    Tokens,
+    /// What a token was used for, newest first.
+    TokenUses {
+        /// The token's identifier.
+        id: String,
+        /// Only uses before this one, counted from 1.
+        before: Option<u64>,
+        /// How many at most.
+        limit: u32,
+    },
+    /// Make a link, if the token is good for what the link would show. Making it is a use of the token.
+    Link(NewLink),
     /// Count what is there.
-    Stats,
+    Stats(TimeRange),
 }
 
 /// A policy on its way into the log.
@@ -175,9 +190,9 @@ pub struct PageRequest {
     pub start: u64,
     /// Only entries before this position: an export sees the log as it was when it began.
     pub end: Option<u64>,
-    /// Received at this time or later, in milliseconds.
+    /// Only records received at this time or later, in milliseconds. What the log says of itself comes whatever its time.
     pub from: Option<u64>,
-    /// Received before this time, in milliseconds.
+    /// Only records received before this time, in milliseconds.
     pub to: Option<u64>,
     /// Only records with this action.
     pub action: Option<String>,
@@ -189,7 +204,48 @@ pub struct PageRequest {
 /// bytes in upper-case hexadecimal, empty where erased. A tuple, because exports carry a great many of them.
 pub type StoredEntry = (u64, u8, u64, String, String, String);
 
-/// A stored token; the secret itself is nowhere.
+/// A stretch of time, in milliseconds. Without bounds: all of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeRange {
+    /// From this time on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<u64>,
+    /// Before this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<u64>,
+}
+
+impl TimeRange {
+    /// Everything.
+    pub const ALL: Self = Self { from: None, to: None };
+
+    /// Whether all of the other range is in this one.
+    pub fn contains(&self, other: &Self) -> bool {
+        let from = self.from.is_none_or(|from| other.from.is_some_and(|asked| asked >= from));
+        from && self.to.is_none_or(|to| other.to.is_some_and(|asked| asked <= to))
+    }
+}
+
+/// What a token allows, of the one site whose object keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Scope {
+    /// Only records received in it.
+    pub records: TimeRange,
+    /// Which fields of a record.
+    pub fields: Fields,
+    /// The formats they may leave in.
+    pub formats: Vec<Format>,
+}
+
+impl Default for Scope {
+    /// Everything of the site.
+    fn default() -> Self {
+        Self { records: TimeRange::ALL, fields: Fields::All, formats: Format::ALL.into() }
+    }
+}
+
+/// A token on its way into the table; the secret itself is nowhere.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 pub struct TokenRow {
     /// Names it.
@@ -198,8 +254,118 @@ pub struct TokenRow {
     pub name: String,
     /// SHA-256 of the secret, 64 hexadecimal digits.
     pub hash: String,
+    /// When it was made, in milliseconds.
+    pub created: u64,
     /// When it stops working, in milliseconds.
     pub expires: u64,
+    /// What it allows.
+    pub scope: Scope,
+}
+
+/// What somebody presents to be let in.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+pub enum Credential {
+    /// A token.
+    Token {
+        /// The token's identifier.
+        id: String,
+        /// SHA-256 of the presented secret, 64 hexadecimal digits.
+        hash: String,
+    },
+    /// A link that was made with one.
+    Link {
+        /// The token's identifier.
+        id: String,
+        /// What the link is for: exactly this path …
+        path: String,
+        /// … and this query, but for the part that makes it a link.
+        query: String,
+        /// When it stops working, in milliseconds.
+        expires: u64,
+        /// HMAC-SHA-256 over all of that, 64 hexadecimal digits.
+        mac: String,
+    },
+}
+
+/// What a request is about to read, as a scope speaks of it and as it is noted.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+pub struct Wanted {
+    /// The path.
+    pub path: String,
+    /// The filters, percent-encoded. Only what was understood: somebody may have put a secret into the query.
+    pub filters: String,
+    /// The format, where entries are read.
+    pub format: Option<Format>,
+    /// When the records that it can show were received; `None` when it shows none.
+    pub records: Option<TimeRange>,
+    /// It is nothing without the visitor's part: the receipt of a record.
+    pub personal: bool,
+}
+
+/// A link to make.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+pub struct NewLink {
+    /// Whose it will be. A link makes no links.
+    pub credential: Credential,
+    /// What the link will show, noted as what was asked for now.
+    pub wanted: Wanted,
+    /// The path that it is for.
+    pub path: String,
+    /// The query that it is for.
+    pub query: String,
+    /// How long it works, in minutes.
+    pub minutes: u32,
+    /// 32 fresh random bytes in hexadecimal: the object's key, if it has none yet.
+    pub key: String,
+}
+
+/// What comes of presenting something.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+pub enum Access {
+    /// It is good; its use is noted.
+    Granted(Scope),
+    /// It is good, but not for that. This is what it allows.
+    Outside(Scope),
+    /// Unknown, expired, revoked or forged. Which of them is not told.
+    Refused,
+}
+
+/// A token as it stands.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+pub struct TokenState {
+    /// Names it.
+    pub id: String,
+    /// Whose it is.
+    pub name: String,
+    /// What it allows.
+    pub scope: Scope,
+    /// When it was made, in milliseconds.
+    pub created: u64,
+    /// When it stops working, in milliseconds.
+    pub expires: u64,
+    /// It opens nothing any more.
+    pub revoked: bool,
+    /// How often it was used.
+    pub uses: u64,
+    /// When it was last used, in milliseconds.
+    pub last_used: Option<u64>,
+}
+
+/// One use of a token as it was noted.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+pub struct UseRow {
+    /// Which use of its token, counted from 1.
+    pub nth: u64,
+    /// When, in milliseconds.
+    pub time: u64,
+    /// The path.
+    pub path: String,
+    /// The filters, percent-encoded.
+    pub filters: String,
+    /// The format, where entries were read.
+    pub format: Option<Format>,
+    /// A link was used, not the token.
+    pub link: bool,
 }
 
 /// A published policy.
@@ -247,6 +413,7 @@ pub struct PartHead {
 
 /// The numbers of a site.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SiteStats {
     /// Records in the log.
     pub records: u64,
@@ -291,6 +458,14 @@ pub enum SiteReply {
     Keys(Vec<String>, Vec<String>),
     /// Yes or no.
     Flag(bool),
+    /// Whether somebody is let in.
+    Access(Access),
+    /// Tokens, newest first.
+    Tokens(Vec<TokenState>),
+    /// How often a token was used, and some of these times, newest first.
+    Uses(u64, Vec<UseRow>),
+    /// What makes an address a link: when it stops working, in milliseconds, and the code over it, 64 hexadecimal digits.
+    Link(u64, String),
     /// Numbers.
     Stats(SiteStats),
     /// Too much from this sender; try again after so many seconds.

@@ -13,6 +13,7 @@ pub const LARGEST_BODY: usize = 8 * 1024;
 
 /// What the client sends: one decision, every category explicit.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RecordSubmission {
     /// UUIDv7 made by the client; sending it again is harmless. Its first 48 bits are the client's time.
@@ -48,8 +49,9 @@ pub struct RecordSubmission {
 }
 
 /// What the gate sends: the choice as its cookie says it, read by the codec that reads it everywhere else. The gate has no
-/// room to spell a [`RecordSubmission`], and no need to.
+/// room to spell out a record, and no need to.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChoiceSubmission {
     /// The choice cookie's value.
@@ -119,6 +121,7 @@ impl ChoiceSubmission {
 
 /// The acknowledgement: given only when the record is durable.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Receipt {
     /// The record.
     pub id: String,
@@ -137,16 +140,18 @@ pub struct Receipt {
 /// Records collected offline (`POST …/batches`, operator). The operator vouches for where the visitors were; each record is
 /// checked against the policy like any other.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BatchSubmission {
     /// Where the visitors were: `DE`, `US-CA`.
     pub jurisdiction: String,
-    /// At most [`LARGEST_BATCH`], all under one policy version.
+    /// At most 1,000, all under one policy version.
     pub records: Vec<RecordSubmission>,
 }
 
 /// What became of a batch: one line per record, in order.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchReceipt {
     /// The part of the log they are in.
     pub log: u8,
@@ -156,6 +161,7 @@ pub struct BatchReceipt {
 
 /// The keys of a log (`GET log/SITE/keys`), so that whoever trusts an old one can find its way to the newest.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LogKeys {
     /// C2SP verifier keys, oldest first.
     pub keys: Vec<String>,

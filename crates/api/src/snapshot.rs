@@ -10,6 +10,7 @@ pub const MANIFEST_FORMAT: &str = "consentry.export.v1";
 
 /// A site's log at one moment (`GET …/snapshot`, auditor). Exports with these sizes as their end hold exactly these trees.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Snapshot {
     /// The site.
     pub site: String,
@@ -27,6 +28,7 @@ pub struct Snapshot {
 
 /// One part of a log.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartSnapshot {
     /// Its number.
     pub shard: u8,
@@ -38,6 +40,7 @@ pub struct PartSnapshot {
 
 /// One version of a policy.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PolicySnapshot {
     /// Its version, counted from 1.
     pub version: u32,

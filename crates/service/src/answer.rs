@@ -60,6 +60,13 @@ pub fn not_allowed(allowed: &'static str) -> Response {
         .with("allow", allowed)
 }
 
+/// The client has what this entity tag names already. Whoever compresses the answer on its way may have made the tag a weak
+/// one (RFC 9110 §13.1.2 compares as if it were not).
+pub fn is_fresh(request: &Request, etag: &str) -> bool {
+    let same = |known: &str| known.trim().trim_start_matches("W/") == etag;
+    request.header("if-none-match").is_some_and(|known| known.split(',').any(same))
+}
+
 /// Adds CORS for exactly the origins of the policy. No credentials: cookies never travel to the API.
 pub fn with_cors(response: Response, request: &Request, published: &Published) -> Response {
     let response = response.with("vary", "Origin");

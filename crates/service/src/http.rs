@@ -79,9 +79,7 @@ impl Request {
 
     /// The first query parameter of this name, decoded.
     pub fn parameter(&self, name: &str) -> Option<String> {
-        form_urlencoded::parse(self.query.as_bytes())
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
+        parameter(&self.query, name)
     }
 
     /// The value of a cookie. Where a name comes twice, the first one counts, as browsers send the more specific path first.
@@ -92,6 +90,11 @@ impl Request {
             .find(|(known, _)| *known == name)
             .map(|(_, value)| value)
     }
+}
+
+/// The first parameter of this name in a query, decoded.
+pub fn parameter(query: &str, name: &str) -> Option<String> {
+    form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 /// Pieces of a body that is still being made. An error ends the connection, so that nobody takes a part for the whole.

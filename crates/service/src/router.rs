@@ -12,7 +12,7 @@ pub enum Route {
     Choice(SiteId),
     /// `SITE/preferences`
     Preferences(SiteId),
-    /// `banner-HASH.js` or `.wasm`
+    /// `banner-HASH.js`, `banner-HASH.wasm`
     Banner(String),
     /// `v1/sites/SITE/notice`
     Notice(SiteId),
@@ -42,7 +42,14 @@ pub enum Route {
     Tokens(SiteId),
     /// `v1/sites/SITE/tokens/ID`
     Token(SiteId, String),
-    /// `log/SITE[/PART]/…`: the part and what is asked of it.
+    /// `v1/sites/SITE/tokens/ID/uses`
+    TokenUses(SiteId, String),
+    /// `v1/sites/SITE/links`
+    Links(SiteId),
+    /// `v1/openapi.json`
+    OpenApi,
+    /// `log/SITE/checkpoint`, `log/SITE/keys`, `log/SITE/tile/LEVEL/INDEX`, `log/SITE/tile/entries/INDEX`, and each of them
+    /// with `/PART` after the site: the part and what is asked of it.
     Log(SiteId, u8, String),
     /// `/.well-known/gpc.json`
     Gpc,
@@ -72,6 +79,7 @@ impl Route {
             [name, "choice"] => site(name).map(Route::Choice),
             [name, "preferences"] => site(name).map(Route::Preferences),
             ["log", name, rest @ ..] => site(name).map(|site| Self::of_log(site, rest)),
+            ["v1", "openapi.json"] => Some(Route::OpenApi),
             ["v1", "sites", name, rest @ ..] => site(name).and_then(|site| Self::of_site(site, rest)),
             _ => None,
         };
@@ -101,6 +109,8 @@ impl Route {
             ["policy"] => Route::Policy(site),
             ["tokens"] => Route::Tokens(site),
             ["tokens", id] if id.len() <= 40 => Route::Token(site, (*id).into()),
+            ["tokens", id, "uses"] if id.len() <= 40 => Route::TokenUses(site, (*id).into()),
+            ["links"] => Route::Links(site),
             _ => return None,
         })
     }
@@ -137,6 +147,8 @@ mod tests {
             ("/_c/log/shop/checkpoint", Route::Log(site(), 0, "checkpoint".into())),
             ("/_c/log/shop/3/tile/0/x001/067", Route::Log(site(), 3, "tile/0/x001/067".into())),
             ("/_c/v1/sites/shop/tokens/ab", Route::Token(site(), "ab".into())),
+            ("/_c/v1/sites/shop/tokens/ab/uses", Route::TokenUses(site(), "ab".into())),
+            ("/_c/v1/openapi.json", Route::OpenApi),
             ("/.well-known/gpc.json", Route::Gpc),
             ("/", Route::Assets),
             ("/_cx/shop.js", Route::Assets),

@@ -95,12 +95,15 @@ impl<S: Sites> Service<S> {
             Route::Policy(site) => handlers::policy(self, request, site).await,
             Route::Tokens(site) => handlers::tokens(self, request, site).await,
             Route::Token(site, id) => handlers::token(self, request, site, id).await,
+            Route::TokenUses(site, id) => handlers::token_uses(self, request, site, id).await,
+            Route::Links(site) => handlers::links(self, request, site).await,
+            Route::OpenApi => handlers::openapi(request),
             Route::Gpc => handlers::gpc(self, request).await,
             Route::Unknown => Ok(problem(
                 404,
                 "path-unknown",
                 "Nothing is here",
-                format!("Paths below {} are listed in the README", self.config.prefix),
+                format!("{}/v1/openapi.json lists every path", self.config.prefix),
             )),
             Route::Assets => Ok(Response { status: 200, headers: Vec::new(), body: Body::Assets }),
         };

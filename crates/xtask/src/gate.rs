@@ -1,8 +1,8 @@
-//! The gate: bundled from TypeScript, type-checked, and given the wire constants the Rust side owns.
+//! The gate: bundled from TypeScript and type-checked.
 
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::paths;
 use crate::shell::{capture, command, step, write_if_changed};
@@ -29,22 +29,4 @@ pub fn check_types() -> Result<()> {
     let mut tsc = command("node");
     tsc.arg("node_modules/typescript/bin/tsc").args(["--noEmit", "--project", "www/gate"]);
     capture(&mut tsc).map(|_| ())
-}
-
-/// Writes `www/gate/src/wire.ts` from the constants of `consentry-api`, or only compares it.
-///
-/// The text is printed by an example of that crate rather than linked in here: a change of the wire format then does not
-/// rebuild this tool.
-pub fn wire(check_only: bool) -> Result<()> {
-    let mut cargo = crate::shell::cargo();
-    cargo.args(["run", "--quiet", "--package", "consentry-api", "--example", "wire"]);
-    let text = capture(&mut cargo)?;
-    let file = paths::at("www/gate/src/wire.ts");
-    if !check_only {
-        return write_if_changed(&file, text.as_bytes()).map(|_| ());
-    }
-    if std::fs::read_to_string(&file).is_ok_and(|old| old == text) {
-        return Ok(());
-    }
-    bail!("www/gate/src/wire.ts differs from the Rust constants: run `cargo xtask wire`");
 }

@@ -6,6 +6,7 @@ mod bindings;
 mod build;
 mod dev;
 mod gate;
+mod mirror;
 mod paths;
 mod report;
 mod service;
@@ -43,6 +44,12 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Write the description of the HTTP API (crates/api/openapi.json) from the Rust side
+    Openapi {
+        /// Only compare, and fail on a difference
+        #[arg(long)]
+        check: bool,
+    },
     /// Everything: format, lints, house rules, tests, the build, sizes, browsers, documentation
     Test {
         /// Only what needs neither WebAssembly nor a browser
@@ -75,7 +82,8 @@ fn run(task: Task) -> Result<()> {
     match task {
         Task::Build { parts } => build::build(&parts),
         Task::Dev(options) => dev::dev(options),
-        Task::Wire { check } => gate::wire(check),
+        Task::Wire { check } => mirror::wire(check),
+        Task::Openapi { check } => mirror::openapi(check),
         Task::Test { fast } => test::test(fast),
         Task::Lint => test::lint(),
         Task::Size => size::size(),

@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 
 use crate::report::{self, Counts};
 use crate::shell::{capture, cargo, command, run, step};
-use crate::{build, gate, paths, service, size, tidy, tools};
+use crate::{build, gate, mirror, paths, service, size, tidy, tools};
 
 /// Built for WebAssembly only, each by itself.
 const WASM_CRATES: [&str; 2] = ["consentry-edge", "consentry-banner"];
@@ -24,7 +24,8 @@ pub fn test(fast: bool) -> Result<()> {
 
     suite.check("format", format);
     suite.check("house rules", tidy::tidy);
-    suite.check("wire constants", || gate::wire(true));
+    suite.check("wire constants", || mirror::wire(true));
+    suite.check("description of the API", || mirror::openapi(true));
     suite.check("gate types", gate::check_types);
     suite.check("lints", native_lints);
     suite.count("unit tests", || report::libtest(native("test").arg("--no-fail-fast")));
@@ -61,6 +62,18 @@ fn format() -> Result<()> {
 
 fn native_lints() -> Result<()> {
     run(native("clippy").args(["--all-targets", "--quiet", "--", "-D", "warnings"]))?;
+    // Nothing that is built for a test has this feature, so nothing above looked at it.
+    let mut description = cargo();
+    description.args([
+        "clippy",
+        "--package",
+        "consentry-api",
+        "--features",
+        "openapi",
+        "--all-targets",
+        "--quiet",
+    ]);
+    run(description.args(["--", "-D", "warnings"]))?;
     run(cargo().args([
         "clippy",
         "--package",

@@ -11,6 +11,7 @@ pub type Localised = BTreeMap<String, String>;
 
 /// A whole policy file.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PolicyFile {
     /// The site it is for: `a-z 0-9 -`, at most 40.
@@ -55,6 +56,7 @@ pub struct PolicyFile {
 
 /// Who decides about the data (GDPR Art. 4(7)). The first three fields are shown to visitors; receipts want the others too.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ControllerEntry {
     /// Legal name.
@@ -85,6 +87,7 @@ pub struct ControllerEntry {
 
 /// A postal address, in the parts that both receipt formats name.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Address {
     /// Street and number.
@@ -105,6 +108,7 @@ pub struct Address {
 
 /// How long things hold.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Lifetimes {
     /// A choice, in days: 1 to 400. CNIL's good practice is six months.
@@ -123,9 +127,10 @@ impl Default for Lifetimes {
 
 /// How the log is kept.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct LogRules {
-    /// In how many parts, 1 to [`MOST_SHARDS`]: one object takes some thousand records a second, more parts take more. Records
+    /// In how many parts, 1 to 16: one object takes some thousand records a second, more parts take more. Records
     /// decided under this version go to these parts; earlier ones stay where they are.
     pub shards: u8,
 }
@@ -141,6 +146,7 @@ impl Default for LogRules {
 
 /// What signals do.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct SignalRules {
     /// What GPC and DNT switch off.
@@ -152,6 +158,7 @@ pub struct SignalRules {
 
 /// What a signal switches off.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// Everything but required.
@@ -163,6 +170,7 @@ pub enum Effect {
 
 /// Consent models. Without an entry the law's own table applies.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Models {
     /// One model wherever `places` has no entry.
@@ -174,6 +182,7 @@ pub struct Models {
 
 /// A consent model.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ModelWord {
     /// Denied until granted.
@@ -186,6 +195,7 @@ pub enum ModelWord {
 
 /// Colours (`#rrggbb`), corner radius and place.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Theme {
     /// Colour of the buttons; needs 4.5:1 against white or black text, and 3:1 against `surface`.
@@ -201,27 +211,31 @@ pub struct Theme {
 
 /// A category of the site's own, or other words for a built-in one.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CategoryEntry {
     /// `a-z 0-9 _`, at most 16, starting with a letter.
     pub id: String,
     /// Its name; a built-in category has one already.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, String>))]
     pub name: Localised,
     /// What it is for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, String>))]
     pub description: Localised,
     /// The Google Consent Mode types it stands for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consent_types: Vec<String>,
-    /// What its services learn of a visitor, where a service does not say so itself: words of
-    /// [`crate::receipts::DATA`].
+    /// What its services learn of a visitor, where a service does not say so itself: words such as
+    /// `ip_address`. The documentation of receipts lists them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<String>,
 }
 
 /// A service (vendor).
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ServiceEntry {
     /// `a-z 0-9 _ -`, at most 40.
@@ -233,6 +247,7 @@ pub struct ServiceEntry {
     /// The company behind it.
     pub controller: String,
     /// What it is used for here.
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, String>))]
     pub description: Localised,
     /// Purposes as identifiers (`measure_audience`): changing them asks visitors again.
     #[serde(default)]
@@ -249,7 +264,7 @@ pub struct ServiceEntry {
     /// What it stores.
     #[serde(default)]
     pub cookies: Vec<CookieEntry>,
-    /// What it learns of a visitor: words of [`crate::receipts::DATA`].
+    /// What it learns of a visitor: words such as `ip_address`, as for a category.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<String>,
     /// Where that is kept: countries (`IE`) or regions (`US-CA`), `EU` included. What is stored in the browser goes without saying.
@@ -268,6 +283,7 @@ pub struct ServiceEntry {
 
 /// Something stored in the browser.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CookieEntry {
     /// Its name, `*` standing for a varying part.
@@ -281,6 +297,7 @@ pub struct CookieEntry {
 
 /// Where something is stored.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Storage {
     /// A cookie.
@@ -316,6 +333,7 @@ impl Storage {
 
 /// What publishing a policy answers.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PolicyReceipt {
     /// The version it is now, counted from 1. The same file published again keeps its version.
     pub version: u32,

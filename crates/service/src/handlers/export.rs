@@ -4,18 +4,20 @@ use std::collections::VecDeque;
 
 use consentry_api::csv::CSV_COLUMNS;
 use consentry_api::export::{ExportRow, ReadEntry, read_entry};
-use consentry_api::object::{PageRequest, SiteCall, SiteReply, StoredEntry};
+use consentry_api::object::{PageRequest, SiteCall, SiteReply, StoredEntry, TimeRange, Wanted};
+use consentry_api::policy::MOST_SHARDS;
 use consentry_api::receipts::Profile;
 use consentry_api::time::parse_time;
+use consentry_api::token::{Fields, Format};
 use consentry_core::{Action, CategoryId, Evidence, RecordId, SiteId, UnixMillis};
 use futures_util::stream;
 
 use super::Answer;
 use super::receipts::{Receipts, parse_profile};
 use super::snapshot::sizes;
-use crate::access::require_auditor;
+use crate::access::{require_auditor, wanted};
 use crate::answer::{problem, unavailable};
-use crate::http::{Body, Request, Response};
+use crate::http::{Body, Request, Response, parameter};
 use crate::service::Service;
 use crate::sites::Sites;
 
@@ -27,9 +29,15 @@ const LARGEST_LIMIT: usize = 10_000;
 /// all the same: no request reads the whole log.
 const MOST_PAGES: usize = LARGEST_LIMIT / PAGE as usize;
 
+/// Every parameter of an export but its format.
+pub const FILTERS: [&str; 10] =
+    ["profile", "from", "to", "category", "action", "signal", "id", "sizes", "cursor", "limit"];
+
 /// What to export.
-struct Export {
-    csv: bool,
+pub struct Export {
+    pub format: Format,
+    /// Leave out who decided.
+    withhold: bool,
     /// Receipts instead of rows, and only of records.
     profile: Option<Profile>,
     page: PageRequest,
@@ -55,29 +63,37 @@ enum SignalFilter {
 
 /// `GET v1/sites/SITE/records?format=ndjson|csv&profile&from&to&category&action&signal&id&sizes&cursor&limit`
 pub async fn export<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
-    require_auditor(request, &service.sites, site).await?;
-    let mut export = parse(request).map_err(|(name, allowed)| {
-        problem(400, "filter", "A filter cannot be read", format!("`{name}` must be {allowed}"))
-    })?;
+    let mut export = parse(&request.query)?;
+    let wanted = Wanted {
+        // Whoever asks for a record by its number knows whose it is, and would learn what they decided.
+        personal: export.id.is_some(),
+        ..wanted(request, &FILTERS, Some(export.format), Some(export.records()))
+    };
+    let scope = require_auditor(request, &service.sites, site, wanted).await?;
+    export.withhold = scope.fields == Fields::NonPersonal;
     // The log as it is now, or as a snapshot saw it: entries that arrive meanwhile are for the next export.
     let sizes = match export.sizes.take() {
         Some(sizes) => sizes,
         None => sizes(service, request, site).await?,
     };
     let text = sizes.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
+    let csv = export.format == Format::Csv;
     let (content_type, name) = match export.profile {
-        _ if export.csv => ("text/csv; charset=utf-8; header=present", format!("consent-{site}.csv")),
+        _ if csv => ("text/csv; charset=utf-8; header=present", format!("consent-{site}.csv")),
         Some(profile) => ("application/x-ndjson", format!("consent-{site}-{}.ndjson", profile.as_str())),
         None => ("application/x-ndjson", format!("consent-{site}.ndjson")),
     };
-    let head = if export.csv { format!("{CSV_COLUMNS}\n").into_bytes() } else { Vec::new() };
+    let head = if csv { format!("{CSV_COLUMNS}\n").into_bytes() } else { Vec::new() };
     let limit = export.limit;
-    let receipts =
-        export.profile.map(|profile| Receipts::new(service, request, site, (profile, false), sizes.len()));
+    let receipts = export
+        .profile
+        .map(|profile| Receipts::new(service, request, site, (profile, export.withhold), sizes.len()));
     let mut reader = Reader { sites: service.sites.clone(), site: site.clone(), export, receipts, sizes };
     let mut response = Response::new(200, content_type, Vec::new())
         .with("content-disposition", format!("attachment; filename=\"{name}\""))
         .with("cache-control", "no-store")
+        // The address may be a link, which is as good as a token.
+        .with("referrer-policy", "no-referrer")
         .with("consentry-sizes", text);
     match limit {
         Some(limit) => {
@@ -181,6 +197,11 @@ impl<S: Sites> Reader<S> {
 }
 
 impl Export {
+    /// When the records that it can show were received.
+    pub fn records(&self) -> TimeRange {
+        TimeRange { from: self.page.from, to: self.page.to }
+    }
+
     /// What the object sees to when it reads a page.
     fn fits(&self, (index, _, time, ..): &StoredEntry) -> bool {
         let PageRequest { start, end, from, to, .. } = &self.page;
@@ -195,8 +216,8 @@ impl Export {
         if !self.wants(&entry) {
             return Ok(None);
         }
-        let row = ExportRow::new(shard, stored, &entry, false);
-        if self.csv {
+        let row = ExportRow::new(shard, stored, &entry, self.withhold);
+        if self.format == Format::Csv {
             return Ok(Some(row.to_csv().into_bytes()));
         }
         let mut line = Vec::with_capacity(1_024);
@@ -217,7 +238,8 @@ impl Export {
         Ok(wanted)
     }
 
-    /// Filters choose records. What the log says of itself, and records whose time is over, only come without filters.
+    /// Filters choose records. What the log says of itself, and records whose time is over, only come without filters, but
+    /// for that of time.
     fn wants(&self, entry: &ReadEntry) -> bool {
         match entry {
             ReadEntry::Record(evidence, _) => self.wants_record(evidence),
@@ -242,30 +264,39 @@ impl Export {
     }
 }
 
-/// The filters of a request, or the name of the one that cannot be read and what it may be.
-fn parse(request: &Request) -> Result<Export, (&'static str, &'static str)> {
-    let csv = match request.parameter("format").as_deref() {
-        None | Some("ndjson") => false,
-        Some("csv") => true,
-        Some(_) => return Err(("format", "ndjson or csv")),
+/// The export that a query asks for.
+pub fn parse(query: &str) -> Result<Export, Response> {
+    read(query).map_err(|(name, allowed)| {
+        problem(400, "filter", "A filter cannot be read", format!("`{name}` must be {allowed}"))
+    })
+}
+
+/// The same, or the name of the filter that cannot be read and what it may be.
+fn read(query: &str) -> Result<Export, (&'static str, &'static str)> {
+    let parameter = |name: &str| parameter(query, name);
+    let format = match parameter("format").as_deref() {
+        None => Format::Ndjson,
+        Some(word) => Format::parse(word)
+            .filter(|format| *format != Format::Entries)
+            .ok_or(("format", "ndjson or csv"))?,
     };
-    let profile = parse_profile(request)?;
-    if csv && profile.is_some() {
+    let profile = parse_profile(parameter("profile"))?;
+    if format == Format::Csv && profile.is_some() {
         return Err(("format", "ndjson: a receipt is no row"));
     }
     let time = |name: &'static str| -> Result<Option<u64>, (&'static str, &'static str)> {
-        let Some(text) = request.parameter(name) else { return Ok(None) };
+        let Some(text) = parameter(name) else { return Ok(None) };
         let UnixMillis(millis) = parse_time(&text)
             .ok_or((name, "a date or an RFC 3339 time: 2026-11-21 or 2026-11-21T09:30:00Z"))?;
         Ok(Some(millis))
     };
-    let action = match request.parameter("action") {
+    let action = match parameter("action") {
         None => None,
         Some(word) => {
             Some(Action::parse(&word).ok_or(("action", "accept_all, reject_all, save, withdraw or signal"))?)
         }
     };
-    let category = match request.parameter("category") {
+    let category = match parameter("category") {
         None => None,
         Some(text) => {
             let (id, granted) = text.strip_suffix(":denied").map_or((text.as_str(), true), |id| (id, false));
@@ -273,7 +304,7 @@ fn parse(request: &Request) -> Result<Export, (&'static str, &'static str)> {
             Some((CategoryId::parse(id).ok_or(allowed)?, granted))
         }
     };
-    let signal = match request.parameter("signal").as_deref() {
+    let signal = match parameter("signal").as_deref() {
         None => None,
         Some("any") => Some(SignalFilter::Any),
         Some("none") => Some(SignalFilter::None),
@@ -281,19 +312,19 @@ fn parse(request: &Request) -> Result<Export, (&'static str, &'static str)> {
         Some("dnt") => Some(SignalFilter::Dnt),
         Some(_) => return Err(("signal", "gpc, dnt, any or none")),
     };
-    let id = match request.parameter("id") {
+    let id = match parameter("id") {
         None => None,
         Some(text) => Some(RecordId::parse(&text).ok_or(("id", "the `record_id` of one record"))?),
     };
     let number =
         |name: &'static str, allowed: &'static str| -> Result<Option<u64>, (&'static str, &'static str)> {
-            request.parameter(name).map(|text| text.parse().map_err(|_| (name, allowed))).transpose()
+            parameter(name).map(|text| text.parse().map_err(|_| (name, allowed))).transpose()
         };
     let limit = number("limit", "1 to 10000")?;
     if limit.is_some_and(|limit| !(1..=LARGEST_LIMIT as u64).contains(&limit)) {
         return Err(("limit", "1 to 10000"));
     }
-    let cursor = match request.parameter("cursor") {
+    let cursor = match parameter("cursor") {
         None => (0, 0),
         Some(text) => {
             let parts = text
@@ -302,10 +333,11 @@ fn parse(request: &Request) -> Result<Export, (&'static str, &'static str)> {
             parts.ok_or(("cursor", "what Consentry-Next-Cursor said: PART:POSITION"))?
         }
     };
-    let sizes = match request.parameter("sizes") {
+    let sizes = match parameter("sizes") {
         None => None,
         Some(text) => {
             let sizes: Option<Vec<u64>> = text.split(',').map(|size| size.parse().ok()).collect();
+            let sizes = sizes.filter(|sizes| sizes.len() <= usize::from(MOST_SHARDS));
             Some(sizes.ok_or(("sizes", "what Consentry-Sizes said: a size for each part, with commas"))?)
         }
     };
@@ -318,5 +350,16 @@ fn parse(request: &Request) -> Result<Export, (&'static str, &'static str)> {
         limit: PAGE,
     };
     let limit = limit.map(|limit| limit as usize);
-    Ok(Export { csv, profile, page, shard: cursor.0.into(), category, signal, id, limit, sizes })
+    Ok(Export {
+        format,
+        withhold: false,
+        profile,
+        page,
+        shard: cursor.0.into(),
+        category,
+        signal,
+        id,
+        limit,
+        sizes,
+    })
 }

@@ -11,7 +11,7 @@ use consentry_core::{DecisionTable, Model, Signals, SiteId};
 use consentry_ui::{FIRST_LAYER_CSS, ShellView, render_shell};
 
 use super::Answer;
-use crate::answer::{not_allowed, problem};
+use crate::answer::{is_fresh, not_allowed, problem};
 use crate::http::{Body, Method, Request, Response};
 use crate::live::{Live, Script};
 use crate::service::Service;
@@ -43,10 +43,7 @@ pub async fn gate<S: Sites>(service: &Service<S>, request: &Request, site: &Site
         }
     };
     let Script { etag, body } = &*made;
-    let fresh = request
-        .header("if-none-match")
-        .is_some_and(|known| known.split(',').any(|known| known.trim() == etag));
-    let response = if fresh {
+    let response = if is_fresh(request, etag) {
         Response::empty(304)
     } else {
         Response::new(200, "text/javascript; charset=utf-8", body.clone())

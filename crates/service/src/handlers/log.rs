@@ -1,14 +1,15 @@
 //! `log/SITE/…`: the public log as C2SP tlog-tiles asks: checkpoint, tiles, and, for auditors, the entries.
 
-use consentry_api::object::{SiteCall, SiteReply};
+use consentry_api::object::{SiteCall, SiteReply, TimeRange};
 use consentry_api::record::LogKeys;
+use consentry_api::token::Format;
 use consentry_core::SiteId;
 use consentry_core::bytes::decode_hex;
 use consentry_log::{TilePath, parse_tile_path};
 
 use super::Answer;
 use super::snapshot::unread;
-use crate::access::require_auditor;
+use crate::access::{require_auditor, wanted};
 use crate::answer::{json, not_allowed, problem};
 use crate::http::{Method, Request, Response};
 use crate::service::Service;
@@ -74,8 +75,9 @@ async fn tile<S: Sites>(
             (SiteCall::Tile { level, index, width }, false)
         }
         TilePath::Entries(bundle) => {
-            // Entries say what visitors decided; hashes say nothing.
-            require_auditor(request, &service.sites, site).await?;
+            // Entries say what visitors decided; hashes say nothing. Those of a bundle may be of any time.
+            let wanted = wanted(request, &[], Some(Format::Entries), Some(TimeRange::ALL));
+            require_auditor(request, &service.sites, site, wanted).await?;
             (SiteCall::Bundle { index: bundle.index, width: bundle.width.get() as u16 }, true)
         }
     };

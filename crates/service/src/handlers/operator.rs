@@ -1,18 +1,16 @@
-//! What the operator does: publish policies, make and revoke tokens. And the numbers, for auditors.
+//! What the operator does: publish policies. And the numbers, for auditors.
 
 use consentry_api::digest::sha256_hex;
 use consentry_api::object::{LogSettings, NewPolicy, SiteCall, SiteReply, StoredPolicy};
 use consentry_api::policy::{PolicyFile, PolicyReceipt, Published, check, notice};
 use consentry_api::problem::PlaceError;
 use consentry_api::time::serialize_time;
-use consentry_api::token::TokenRequest;
 use consentry_core::bytes::serialize_hex;
-use consentry_core::time::LONGEST_COOKIE_DAYS;
 use consentry_core::{SiteId, UnixMillis};
 
-use super::Answer;
 use super::snapshot::{most_shards, policies};
-use crate::access::{new_token, require_auditor, require_operator};
+use super::{Answer, export};
+use crate::access::{require_auditor, require_operator, wanted};
 use crate::answer::{json, not_allowed, problem, problem_with, unavailable};
 use crate::http::{Method, Request, Response};
 use crate::service::Service;
@@ -147,66 +145,15 @@ fn texts(checked: &Published) -> Result<Vec<(String, String)>, Response> {
         .collect()
 }
 
-/// `POST v1/sites/SITE/tokens`
-pub async fn tokens<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
-    if request.method != Method::Post {
-        return Err(not_allowed("POST"));
-    }
-    require_operator(request, &service.config.operator_token)?;
-    let asked: TokenRequest =
-        serde_json::from_slice(request.body.as_deref().unwrap_or_default()).map_err(|error| {
-            problem(
-                400,
-                "token-form",
-                "This asks for no token",
-                format!("{error}. Send {{\"name\":\"…\",\"days\":30}}"),
-            )
-        })?;
-    if !(1..=LONGEST_COOKIE_DAYS).contains(&asked.days)
-        || asked.name.trim().is_empty()
-        || asked.name.len() > 100
-    {
-        return Err(problem(
-            422,
-            "token-invalid",
-            "This token cannot be made",
-            "`days` is 1 to 400, `name` says whose it is in at most 100 bytes",
-        ));
-    }
-    let (grant, row) = new_token(request, &asked);
-    match service.sites.call(site, &SiteCall::TokenCreate(row)).await {
-        Ok(SiteReply::Flag(true)) => Ok(json(201, &grant)),
-        Ok(other) => Err(unavailable(1, format!("The token was not stored; try again ({other:?})"))),
-        Err(error) => Err(unavailable(1, format!("The token was not stored; try again ({error})"))),
-    }
-}
-
-/// `DELETE v1/sites/SITE/tokens/ID`
-pub async fn token<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId, id: &str) -> Answer {
-    if request.method != Method::Delete {
-        return Err(not_allowed("DELETE"));
-    }
-    require_operator(request, &service.config.operator_token)?;
-    match service.sites.call(site, &SiteCall::TokenRevoke { id: id.into() }).await {
-        Ok(SiteReply::Flag(true)) => Ok(Response::empty(204)),
-        Ok(SiteReply::Flag(false)) => Err(problem(
-            404,
-            "token-unknown",
-            "There is no such token",
-            "The identifier is the middle part of cya_ID_SECRET",
-        )),
-        Ok(other) => Err(unavailable(1, format!("The token was not revoked; try again ({other:?})"))),
-        Err(error) => Err(unavailable(1, format!("The token was not revoked; try again ({error})"))),
-    }
-}
-
-/// `GET v1/sites/SITE/stats`
+/// `GET v1/sites/SITE/stats?from&to`
 pub async fn stats<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
     if !matches!(request.method, Method::Get | Method::Head) {
         return Err(not_allowed("GET, HEAD"));
     }
-    require_auditor(request, &service.sites, site).await?;
-    match service.sites.call(site, &SiteCall::Stats).await {
+    let range = export::parse(&request.query)?.records();
+    require_auditor(request, &service.sites, site, wanted(request, &["from", "to"], None, Some(range)))
+        .await?;
+    match service.sites.call(site, &SiteCall::Stats(range)).await {
         Ok(SiteReply::Stats(stats)) => Ok(json(200, &stats)),
         Ok(other) => Err(unavailable(1, format!("The numbers could not be read ({other:?})"))),
         Err(error) => Err(unavailable(1, format!("The numbers could not be read ({error})"))),

@@ -6,12 +6,13 @@ use std::rc::Rc;
 use consentry_api::export::{ExportRow, ReadEntry, read_entry};
 use consentry_api::object::{SiteCall, SiteReply, StoredEntry};
 use consentry_api::receipts::{Earlier, Profile, Recorded, Terms, receipt_json};
+use consentry_api::token::Format;
 use consentry_core::{Evidence, RecordId, SiteId, SubjectId, UnixMillis};
 
 use super::Answer;
 use super::records::shard_of;
 use super::snapshot::{most_shards, policies, unread};
-use crate::access::require_auditor;
+use crate::access::{hide_id, require_auditor, require_time, wanted};
 use crate::answer::{json, not_allowed, problem, unavailable};
 use crate::http::{Method, Request, Response};
 use crate::live::{Cache, Live};
@@ -148,8 +149,8 @@ impl<S: Sites> Receipts<S> {
 }
 
 /// The profile a request asks for, or the name of the parameter that cannot be read and what it may be.
-pub fn parse_profile(request: &Request) -> Result<Option<Profile>, (&'static str, &'static str)> {
-    match request.parameter("profile") {
+pub fn parse_profile(word: Option<String>) -> Result<Option<Profile>, (&'static str, &'static str)> {
+    match word {
         None => Ok(None),
         Some(word) => Profile::parse(&word).map(Some).ok_or(("profile", "iso27560 or kantara")),
     }
@@ -160,13 +161,15 @@ pub async fn record<S: Sites>(service: &Service<S>, request: &Request, site: &Si
     if !matches!(request.method, Method::Get | Method::Head) {
         return Err(not_allowed("GET, HEAD"));
     }
-    require_auditor(request, &service.sites, site).await?;
-    let profile = parse_profile(request).map_err(|(name, allowed)| {
+    let profile = parse_profile(request.parameter("profile")).map_err(|(name, allowed)| {
         problem(400, "filter", "A filter cannot be read", format!("`{name}` must be {allowed}"))
     })?;
-    let id = RecordId::parse(id).ok_or_else(unknown)?;
+    let record = RecordId::parse(id).ok_or_else(unknown)?;
+    let wanted = hide_id(id, wanted(request, &["profile"], Some(Format::Ndjson), None));
+    let scope = require_auditor(request, &service.sites, site, wanted).await?;
     let parts = most_shards(&policies(service, site).await?);
-    let (shard, stored) = find(service, site, parts, id).await?;
+    let (shard, stored) = find(service, site, parts, record).await?;
+    require_time(&scope, UnixMillis(stored.2))?;
     let failed = |error: String| unavailable(1, error);
     let entry = read_entry(&stored).map_err(|error| failed(error.to_string()))?;
     let Some(profile) = profile else {

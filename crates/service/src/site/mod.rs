@@ -9,6 +9,7 @@ mod database;
 mod erase;
 mod keys;
 mod limit;
+mod links;
 mod log;
 mod own;
 mod publish;
@@ -17,8 +18,9 @@ mod schema;
 mod settings;
 mod tables;
 mod tiles;
+mod tokens;
 
-use consentry_api::object::{LogSettings, SiteCall, SiteReply, SiteStats};
+use consentry_api::object::{Access, LogSettings, SiteCall, SiteReply, SiteStats};
 use consentry_core::UnixMillis;
 use consentry_core::statement::ShardHead;
 
@@ -102,9 +104,14 @@ impl<D: Database> SiteObject<D> {
             SiteCall::Seal(heads) => self.seal(&heads, now)?,
             SiteCall::Keys => self.keys(now)?,
             SiteCall::TokenCreate(row) => self.create_token(&row)?,
-            SiteCall::TokenCheck { id, hash } => self.check_token(&id, &hash, now)?,
+            SiteCall::TokenUse { credential, wanted } => {
+                SiteReply::Access(self.authorise(&credential, &wanted, now)?)
+            }
             SiteCall::TokenRevoke { id } => self.revoke_token(&id)?,
-            SiteCall::Stats => SiteReply::Stats(self.stats(now)?),
+            SiteCall::Tokens => self.tokens()?,
+            SiteCall::TokenUses { id, before, limit } => self.token_uses(&id, before, limit)?,
+            SiteCall::Link(link) => self.make_link(&link, now)?,
+            SiteCall::Stats(range) => SiteReply::Stats(self.stats(range, now)?),
         })
     }
 
@@ -120,10 +127,10 @@ impl<D: Database> SiteObject<D> {
                     SiteCall::Find { .. } => SiteReply::Found(None),
                     SiteCall::Page(_) | SiteCall::FindAll { .. } => SiteReply::Page(Vec::new(), None),
                     SiteCall::Visitor { .. } => SiteReply::Proven(Vec::new()),
-                    SiteCall::Stats => SiteReply::Stats(SiteStats::default()),
-                    SiteCall::TokenCheck { .. } | SiteCall::TokenRevoke { .. } | SiteCall::Owns { .. } => {
-                        SiteReply::Flag(false)
-                    }
+                    SiteCall::Stats(_) => SiteReply::Stats(SiteStats::default()),
+                    SiteCall::TokenUse { .. } | SiteCall::Link(_) => SiteReply::Access(Access::Refused),
+                    SiteCall::TokenRevoke { .. } | SiteCall::Owns { .. } => SiteReply::Flag(false),
+                    SiteCall::Tokens => SiteReply::Tokens(Vec::new()),
                     SiteCall::Erase { .. } | SiteCall::Retain => SiteReply::Erased(0),
                     SiteCall::Append { .. } => {
                         SiteReply::Failed("no policy was ever published for this site".into())

@@ -7,7 +7,8 @@ use super::database::{Database, DatabaseError};
 /// `entries` is the log. `entry` holds the very bytes that are hashed and goes when its time is over; `leaf`, their hash, stays.
 /// `id`, `subject` and `personal` go when somebody is erased. `roots` is set where an entry completes a tile: the roots of
 /// the tiles it completes, lowest level first. `head` is set on the last entry of each commit: the root of the tree that ends
-/// there. Both travel in the statement that stores their entries, so neither can be there without the other.
+/// there. Both travel in the statement that stores their entries, so neither can be there without the other. `uses` says what
+/// tokens were used for, the newest times of each.
 const STEPS: &[&str] = &[
     "CREATE TABLE entries (idx INTEGER PRIMARY KEY, kind INTEGER NOT NULL, time INTEGER NOT NULL, action TEXT NOT NULL, \
      entry BLOB, leaf BLOB NOT NULL, id BLOB UNIQUE, subject BLOB, personal BLOB, roots BLOB, head BLOB)",
@@ -18,6 +19,12 @@ const STEPS: &[&str] = &[
     "CREATE TABLE tokens (id TEXT PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL, expires INTEGER NOT NULL, \
      revoked INTEGER NOT NULL DEFAULT 0)",
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    "ALTER TABLE tokens ADD COLUMN scope TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE tokens ADD COLUMN created INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE tokens ADD COLUMN uses INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE tokens ADD COLUMN last_used INTEGER",
+    "CREATE TABLE uses (token TEXT NOT NULL, nth INTEGER NOT NULL, time INTEGER NOT NULL, path TEXT NOT NULL, \
+     filters TEXT NOT NULL, format TEXT NOT NULL, link INTEGER NOT NULL, PRIMARY KEY (token, nth))",
 ];
 
 /// Whether any table was ever made here.

@@ -1,6 +1,6 @@
-//! The rest of a site's storage: pages of entries, tokens, numbers.
+//! The rest of a site's storage: pages of entries, numbers.
 
-use consentry_api::object::{PageRequest, SiteReply, SiteStats, StoredEntry, TokenRow};
+use consentry_api::object::{PageRequest, SiteReply, SiteStats, StoredEntry, TimeRange};
 use consentry_core::UnixMillis;
 
 use super::SiteObject;
@@ -15,10 +15,9 @@ impl<D: Database> SiteObject<D> {
     /// that crosses the border alone costs more than reading it.
     pub(super) fn page(&self, request: &PageRequest) -> Result<String, DatabaseError> {
         let limit = request.limit.clamp(1, LARGEST_PAGE);
-        let optional = |number: Option<u64>| number.map_or(Value::Null, Value::from);
         let sql = format!(
             "SELECT json_group_array(json_array({ENTRY})), count(*), max(idx) FROM (SELECT * FROM entries WHERE idx >= ?1 \
-             AND (?2 IS NULL OR idx < ?2) AND (?3 IS NULL OR time >= ?3) AND (?4 IS NULL OR time < ?4) \
+             AND (?2 IS NULL OR idx < ?2) AND (kind != 1 OR ((?3 IS NULL OR time >= ?3) AND (?4 IS NULL OR time < ?4))) \
              AND (?5 IS NULL OR action = ?5) ORDER BY idx LIMIT ?6)"
         );
         let rows = self.database.query(
@@ -53,39 +52,12 @@ impl<D: Database> SiteObject<D> {
         Ok(SiteReply::Page(entries, None))
     }
 
-    pub(super) fn create_token(&self, row: &TokenRow) -> Result<SiteReply, DatabaseError> {
-        self.database.query(
-            "INSERT INTO tokens (id, name, hash, expires) VALUES (?1, ?2, ?3, ?4)",
-            &[row.id.as_str().into(), row.name.as_str().into(), row.hash.as_str().into(), row.expires.into()],
-        )?;
-        Ok(SiteReply::Flag(true))
-    }
-
-    pub(super) fn check_token(
-        &self,
-        id: &str,
-        hash: &str,
-        now: UnixMillis,
-    ) -> Result<SiteReply, DatabaseError> {
-        // Hashes of random secrets are compared, so the time it takes tells nothing about a secret.
-        let rows = self.database.query(
-            "SELECT 1 FROM tokens WHERE id = ?1 AND hash = ?2 AND expires > ?3 AND revoked = 0",
-            &[id.into(), hash.into(), now.0.into()],
-        )?;
-        Ok(SiteReply::Flag(!rows.is_empty()))
-    }
-
-    pub(super) fn revoke_token(&self, id: &str) -> Result<SiteReply, DatabaseError> {
-        let rows =
-            self.database.query("UPDATE tokens SET revoked = 1 WHERE id = ?1 RETURNING id", &[id.into()])?;
-        Ok(SiteReply::Flag(!rows.is_empty()))
-    }
-
-    pub(super) fn stats(&mut self, now: UnixMillis) -> Result<SiteStats, LogError> {
+    /// Numbers of the records received in a stretch of time, and of the whole log.
+    pub(super) fn stats(&mut self, range: TimeRange, now: UnixMillis) -> Result<SiteStats, LogError> {
         let rows = self.database.query(
             "SELECT CASE WHEN entry IS NULL THEN 'redacted' ELSE action END AS word, count(*) FROM entries WHERE kind = 1 \
-             GROUP BY word ORDER BY word",
-            &[],
+             AND (?1 IS NULL OR time >= ?1) AND (?2 IS NULL OR time < ?2) GROUP BY word ORDER BY word",
+            &[optional(range.from), optional(range.to)],
         )?;
         let actions = rows
             .into_iter()
@@ -108,6 +80,10 @@ impl<D: Database> SiteObject<D> {
 
 /// The columns of a [`StoredEntry`].
 pub(super) const ENTRY: &str = "idx, kind, time, hex(entry), hex(personal), hex(leaf)";
+
+fn optional(number: Option<u64>) -> Value {
+    number.map_or(Value::Null, Value::from)
+}
 
 pub(super) fn stored(row: Vec<Value>) -> Result<StoredEntry, DatabaseError> {
     let [index, kind, time, entry, personal, leaf] = columns(row)?;

@@ -18,7 +18,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
 ];
 
 /// Libraries only these crates may name: whoever names them is bound to one framework or one runtime.
-const RESERVED: [(&str, &[&str]); 8] = [
+const RESERVED: [(&str, &[&str]); 9] = [
     ("leptos", &["consentry-ui", "consentry-banner"]),
     ("worker", &["consentry-edge"]),
     ("wasm-bindgen", &["consentry-edge", "consentry-banner", "consentry-ui"]),
@@ -39,6 +39,7 @@ const RESERVED: [(&str, &[&str]); 8] = [
             "xtask",
         ],
     ),
+    ("utoipa", &["consentry-api"]),
     ("jiff", &["consentry-api", "consentry-service", "consentry"]),
 ];
 
