@@ -100,7 +100,7 @@ def main():
     timed("verify, every decision replayed", lambda: command(*verify, **surroundings))
 
     query = f"SELECT count(*), count(DISTINCT record_id), sum(category_advertising::int) FROM '{options.file}' WHERE kind = 'record'"
-    rows, distinct, granted = timed("DuckDB", lambda: duckdb.sql(query).fetchone())
+    rows, distinct, granted = timed("DuckDB", lambda: duckdb.sql(query).fetchall()[0])
     frame = pandas.read_parquet(options.file, columns=["kind", "record_id", "category_advertising", "server_time"])
     frame = frame[frame["kind"] == "record"]
     found = timed("pandas", lambda: (len(frame), frame["record_id"].nunique(), int(frame["category_advertising"].sum())))

@@ -71,10 +71,9 @@ impl Incoming {
     pub async fn read(&self, largest: usize) -> Result<Request> {
         let writes = matches!(self.method, Method::Post | Method::Put | Method::Delete);
         let body = if writes { self.body(largest).await? } else { Some(Vec::new()) };
+        // Pages need it too: their nonce comes from it.
         let mut entropy = [0; 64];
-        if writes {
-            fill_random(&mut entropy);
-        }
+        fill_random(&mut entropy);
         let (origin, path, query) = self.parts();
         Ok(Request {
             method: self.method,
