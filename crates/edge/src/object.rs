@@ -41,6 +41,8 @@ struct Inner {
     storage: Storage,
     /// A group is on its way to the disk.
     syncing: Cell<bool>,
+    /// How many records the group before had.
+    before: Cell<usize>,
     env: Env,
     /// This start of the object has seen to its alarm.
     awaited: Cell<bool>,
@@ -69,6 +71,7 @@ impl SiteObject {
             storage,
             env,
             syncing: Cell::new(false),
+            before: Cell::new(0),
             awaited: Cell::new(false),
         };
         Self { inner: Rc::new(inner) }
@@ -114,12 +117,13 @@ impl Inner {
             waiting.batches.push((batch, answer));
             (waiting.batches.len() == 1, waiting.records)
         };
-        if records >= FLUSH_AT || !self.syncing.get() {
-            // Nothing else is under way: waiting would gain nobody anything.
+        let alone = !self.syncing.get() && self.before.get() <= 1;
+        if records >= FLUSH_AT || alone {
+            // Nothing else is under way, and nothing was a moment ago: waiting would gain nobody anything.
             self.flush();
         } else if first {
-            // The disk is busy with the group before: everything that is ready in this turn of the loop goes together. A task
-            // of the object's own, so that it runs even if this request goes away.
+            // The disk is busy, or visitors are many: everything that is ready in this turn of the loop goes together. A task of
+            // the object's own, so that it runs even if this request goes away.
             let inner = Rc::clone(self);
             spawn_local(async move {
                 Delay::from(Duration::ZERO).await;
@@ -131,7 +135,9 @@ impl Inner {
 
     /// Stores everything that waits, with one statement, and answers everybody. Nothing is awaited here.
     fn flush(self: &Rc<Self>) {
-        let (batches, answers): (Vec<_>, Vec<_>) = self.waiting.take().batches.into_iter().unzip();
+        let Waiting { batches, records } = self.waiting.take();
+        self.before.set(records);
+        let (batches, answers): (Vec<_>, Vec<_>) = batches.into_iter().unzip();
         if batches.is_empty() {
             return;
         }
