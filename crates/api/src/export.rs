@@ -17,9 +17,11 @@ use crate::time::serialize_time;
 
 /// One exported entry. Field names follow ISO/IEC TS 27560 where it has one. Entries that are no records have `index`, `kind`,
 /// `server_time`, `entry` and `leaf_hash` only.
+///
+/// A row with a field more is refused: whoever reads it could take that field for one that is hashed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct ExportRow<'a> {
     /// The part of the site's log, 0 unless it is sharded.
     #[cfg_attr(feature = "openapi", schema(required))]
@@ -268,6 +270,19 @@ impl ExportRow<'static> {
             valid_until: serialize_time(evidence.valid_until).into(),
             ..self
         }
+    }
+}
+
+impl<'a> ExportRow<'a> {
+    /// The row of a line of NDJSON, borrowing what it can. The error says what is no row.
+    pub fn parse_json(line: &'a [u8]) -> Result<Self, String> {
+        serde_json::from_slice(line).map_err(|error| error.to_string())
+    }
+
+    /// Adds the row as JSON, without a line end. There is one spelling of a row.
+    pub fn push_json(&self, line: &mut Vec<u8>) {
+        // Writing to memory cannot fail, and no field has a type that JSON lacks.
+        let _ = serde_json::to_writer(line, self);
     }
 }
 

@@ -15,6 +15,8 @@ pub mod record;
 #[cfg(feature = "server")]
 pub mod csv;
 #[cfg(feature = "server")]
+pub mod csv_read;
+#[cfg(feature = "server")]
 pub mod digest;
 #[cfg(feature = "server")]
 pub mod erasure;

@@ -10,6 +10,12 @@ use miette::{MietteDiagnostic, Report};
 pub enum Failure {
     /// The file or the request is not acceptable; the problems have been shown already. Exit code 1.
     Shown,
+    /// What was to be verified does not hold, as has been shown. Exit code 4.
+    Unverified,
+    /// A log that is watched is not what it was, as has been shown. Exit code 5.
+    Alarm,
+    /// All that can be verified holds, and that is not everything, as has been shown. Exit code 6.
+    Partial,
     /// The file or the request is not acceptable. Exit code 1.
     Refused {
         /// What happened.
@@ -52,7 +58,7 @@ impl Failure {
     /// The same, and what follows from it for what was to be done.
     pub fn with(mut self, consequence: &str) -> Self {
         match &mut self {
-            Self::Shown => {}
+            Self::Shown | Self::Unverified | Self::Alarm | Self::Partial => {}
             Self::Refused { what, .. } | Self::Usage { what, .. } | Self::Unreachable { what, .. } => {
                 *what += &format!("; {consequence}");
             }
@@ -76,13 +82,16 @@ impl Failure {
             Failure::Shown | Failure::Refused { .. } => ExitCode::from(1),
             Failure::Usage { .. } => ExitCode::from(2),
             Failure::Unreachable { .. } => ExitCode::from(3),
+            Failure::Unverified => ExitCode::from(4),
+            Failure::Alarm => ExitCode::from(5),
+            Failure::Partial => ExitCode::from(6),
         }
     }
 
     /// For the terminal; empty when everything has been said.
     pub fn render(&self) -> String {
         match self {
-            Failure::Shown => String::new(),
+            Failure::Shown | Failure::Unverified | Failure::Alarm | Failure::Partial => String::new(),
             Failure::Refused { what, help }
             | Failure::Usage { what, help }
             | Failure::Unreachable { what, help } => {

@@ -1,4 +1,5 @@
-//! The command line: checks, publishes and compares policies; makes tokens and keys; exports, shows and erases records.
+//! The command line: checks, publishes and compares policies; makes tokens and keys; exports, verifies, shows and erases
+//! records.
 
 #![forbid(unsafe_code)]
 
@@ -8,16 +9,20 @@ mod erase;
 mod export;
 mod failure;
 mod key;
+mod monitor;
 mod parquet;
 mod policy;
+mod public;
+mod receipt;
 mod records;
 mod token;
+mod verify;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Arguments, Command, KeyCommand, PolicyCommand, RecordsCommand, TokenCommand};
+use args::{Arguments, Command, KeyCommand, PolicyCommand, ReceiptCommand, RecordsCommand, TokenCommand};
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
@@ -28,6 +33,9 @@ fn main() -> ExitCode {
         Command::Token(TokenCommand::List(args)) => token::list(&args),
         Command::Token(TokenCommand::Revoke(args)) => token::revoke(&args),
         Command::Export(args) => export::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Monitor(args) => monitor::run(&args),
+        Command::Receipt(ReceiptCommand::Verify(args)) => receipt::verify(&args),
         Command::Records(RecordsCommand::Show(args)) => records::show(&args),
         Command::Erase(args) => erase::run(&args),
         Command::Key(KeyCommand::New(args)) => key::new(&args),

@@ -29,6 +29,12 @@ impl CategoryId {
     }
 }
 
+impl AsRef<str> for CategoryId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for CategoryId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::category::{BUILT_IN, CategoryId, Grants, MOST_CATEGORIES};
 use crate::id::{ServiceId, SiteId};
 use crate::jurisdiction::{Jurisdiction, Model};
-use crate::time::LONGEST_COOKIE_DAYS;
+use crate::time::{LONGEST_COOKIE_DAYS, UnixMillis};
 
 /// Most services a policy may have: one bit each in the choice cookie, which stays below 200 bytes.
 pub const MOST_SERVICES: usize = 160;
@@ -145,6 +145,11 @@ impl Policy {
             .or_else(|| entry(place.without_region()))
             .or(self.parts.default_model)
             .unwrap_or_else(|| place.default_model())
+    }
+
+    /// Until when a decision holds that was received now.
+    pub fn valid_until(&self, now: UnixMillis) -> UnixMillis {
+        now.plus_days(self.parts.choice_days)
     }
 
     /// Every category.

@@ -36,7 +36,12 @@ pub(crate) struct Out(pub Vec<u8>);
 impl Out {
     /// Starts with the header that names kind and version.
     pub fn new(header: &[u8]) -> Self {
-        let mut bytes = Vec::with_capacity(384);
+        Self::over(Vec::with_capacity(384), header)
+    }
+
+    /// The same in memory that has been used before.
+    pub fn over(mut bytes: Vec<u8>, header: &[u8]) -> Self {
+        bytes.clear();
         bytes.extend_from_slice(header);
         Self(bytes)
     }

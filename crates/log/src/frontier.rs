@@ -8,6 +8,7 @@
 use alloc::vec::Vec;
 
 use crate::hash::{Hash, empty_root, node_hash};
+use crate::span::Span;
 use crate::tree::{LARGEST_TREE, LeafIndex, TreeHead, TreeSize};
 
 /// The right edge of a tree.
@@ -52,16 +53,29 @@ impl Frontier {
     /// Appends a leaf and returns where it now stands.
     pub fn append(&mut self, leaf: Hash) -> LeafIndex {
         let index = LeafIndex(self.size.0);
+        self.join(0, leaf);
+        index
+    }
+
+    /// Appends leaves that were hashed elsewhere. `false`, and nothing done, unless they begin where this tree ends.
+    pub fn append_span(&mut self, span: &Span) -> bool {
+        let follows = span.start().0 == self.size.0;
+        if follows {
+            span.subtrees().iter().for_each(|(height, root)| self.join(*height, *root));
+        }
+        follows
+    }
+
+    /// Appends a perfect subtree. The size must be a multiple of that of the subtree.
+    fn join(&mut self, height: u8, mut root: Hash) {
         // Like adding 1 in binary: every trailing one-bit carries, and each carry joins two subtrees of one size.
-        let mut root = leaf;
-        for _ in 0..self.size.0.trailing_ones() {
+        for _ in 0..(self.size.0 >> height).trailing_ones() {
             if let Some(left) = self.roots.pop() {
                 root = node_hash(&left, &root);
             }
         }
         self.roots.push(root);
-        self.size.0 += 1;
-        index
+        self.size.0 += 1 << height;
     }
 
     /// The root of the whole tree.

@@ -5,9 +5,9 @@
 //! In the order in which they build on each other:
 //!
 //! - [`entry`]: what one entry looks like.
-//! - [`hash`], [`tree`], [`frontier`]: entries as leaves of a Merkle tree
-//!   ([RFC 6962 §2.1](https://www.rfc-editor.org/rfc/rfc6962#section-2.1), which is also that of RFC 9162), its root, and the
-//!   little a writer must keep to extend it.
+//! - [`hash`], [`tree`], [`frontier`], [`span`]: entries as leaves of a Merkle tree
+//!   ([RFC 6962 §2.1](https://www.rfc-editor.org/rfc/rfc6962#section-2.1), which is also that of RFC 9162), its root, the
+//!   little a writer must keep to extend it, and stretches of it hashed side by side.
 //! - [`proof`], [`verify`]: that an entry is in the tree
 //!   ([§2.1.1](https://www.rfc-editor.org/rfc/rfc6962#section-2.1.1)), and that a tree only grew
 //!   ([§2.1.2](https://www.rfc-editor.org/rfc/rfc6962#section-2.1.2)).
@@ -61,6 +61,8 @@ pub mod hash;
 pub mod tree;
 
 pub mod frontier;
+pub mod span;
+
 pub mod proof;
 pub mod verify;
 
@@ -98,6 +100,7 @@ pub use sequencer::{AppendError, Appended, HeadCell, Objects, OpenError, Sequenc
 #[cfg(feature = "sign")]
 pub use sign::SigningKey;
 pub use sign::{SignError, Signer, sign_note};
+pub use span::Span;
 pub use tile::{Bundle, Tile, Width, consistency_tiles, edge_tiles, inclusion_tiles, new_bundles, new_tiles};
 pub use tile_path::{TilePath, TilePathError, parse_tile_path};
 pub use tile_set::{MissingTile, TileLengthError, TileNodes, TileSet};

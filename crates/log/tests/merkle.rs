@@ -6,7 +6,7 @@
     reason = "helpers of tests may stop at the first surprise"
 )]
 
-use consentry_log::{Frontier, Hash, LeafIndex, TreeSize, leaf_hash, tree_hash};
+use consentry_log::{Frontier, Hash, LeafIndex, Span, TreeSize, leaf_hash, tree_hash};
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -113,6 +113,27 @@ proptest! {
         let mut frontier = Frontier::from_bytes(&frontier_of(before).to_bytes()).unwrap();
         for leaf in after {
             frontier.append(*leaf);
+        }
+        prop_assert_eq!(frontier, frontier_of(&hashes));
+    }
+
+    #[test]
+    fn spans_cut_anywhere_and_appended_in_order_make_the_same_frontier(
+        leaves in 0..2_000_u32, cuts in vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let hashes: Vec<Hash> = (0..leaves).map(|leaf| leaf_hash(&leaf.to_be_bytes())).collect();
+        let mut cuts: Vec<usize> = cuts.iter().map(|at| at.index(hashes.len() + 1)).collect();
+        cuts.extend([0, hashes.len()]);
+        cuts.sort_unstable();
+        let mut frontier = Frontier::new();
+        for pair in cuts.windows(2) {
+            let mut span = Span::new(LeafIndex(pair[0] as u64));
+            hashes[pair[0]..pair[1]].iter().for_each(|leaf| span.push(*leaf));
+            prop_assert!(span.subtrees().len() <= 2 * 11, "{} subtrees are left", span.subtrees().len());
+            let skipped = Span::new(LeafIndex(pair[0] as u64 + 1));
+            prop_assert!(!frontier.append_span(&skipped));
+            prop_assert!(frontier.append_span(&span));
+            prop_assert_eq!(span.end(), LeafIndex(pair[1] as u64));
         }
         prop_assert_eq!(frontier, frontier_of(&hashes));
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use consentry_api::object::{SiteCall, SiteReply, StoredPolicy};
-use consentry_api::policy::{PolicyFile, Published, check};
+use consentry_api::policy::{Published, parse_published};
 use consentry_core::bytes::parse_hex;
 use consentry_core::{SiteId, UnixMillis};
 
@@ -120,12 +120,11 @@ fn bounded<K, V>(map: &mut HashMap<K, V>) -> &mut HashMap<K, V> {
 impl Live {
     /// `None` when this version of the code no longer accepts what an earlier one published.
     fn new(stored: StoredPolicy) -> Option<Self> {
-        let file: PolicyFile = serde_json::from_str(&stored.json).ok()?;
         Some(Self {
             version: stored.version,
             hash: parse_hex(&stored.hash)?,
             entry: stored.entry,
-            published: check(file).ok()?,
+            published: parse_published(&stored.json).ok()?,
             json: stored.json,
             gates: RefCell::default(),
         })

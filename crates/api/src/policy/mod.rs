@@ -8,3 +8,12 @@ mod view;
 pub use check::{Problem, Published, check};
 pub use file::*;
 pub use view::{SURFACES, contrast, notice, theme_css};
+
+/// A policy from the JSON it was published as. The error says why this version of the code would not accept it.
+pub fn parse_published(json: &str) -> Result<Published, String> {
+    let file = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    check(file).map_err(|problems| match problems.first() {
+        Some(problem) => format!("{}: {}", problem.path, problem.problem),
+        None => String::new(),
+    })
+}

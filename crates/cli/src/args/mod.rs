@@ -5,6 +5,7 @@ mod export;
 mod key;
 mod records;
 mod token;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ pub use export::{Export, Format};
 pub use key::{KeyCommand, KeyFetch, KeyNew, KeyShow};
 pub use records::{RecordsCommand, Show};
 pub use token::{TokenCommand, TokenCreate, TokenList, TokenRevoke};
+pub use verify::{Monitor, ReceiptCommand, ReceiptVerify, Verify};
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 refused or invalid, 2 called wrongly, \
 3 the service cannot be reached or broke off.";
@@ -42,6 +44,15 @@ pub enum Command {
     /// Exports a site's log: every consent record and what the log says of itself.
     #[command(after_help = export::AFTER_HELP)]
     Export(Export),
+    /// Verifies an export, or the log of a site as it is now: every hash, every signature, every decision.
+    #[command(after_help = verify::VERIFY_EXIT_CODES)]
+    Verify(Verify),
+    /// Watches the public log of a site: whether it only ever grows, and who signs it.
+    #[command(after_help = verify::MONITOR_EXIT_CODES)]
+    Monitor(Monitor),
+    /// Works with receipts.
+    #[command(subcommand)]
+    Receipt(ReceiptCommand),
     /// Works with single records.
     #[command(subcommand)]
     Records(RecordsCommand),

@@ -6,6 +6,7 @@ use crate::category::Grants;
 use crate::choice::{Action, Source};
 use crate::policy::Policy;
 use crate::signal::{SignalEvidence, Signals};
+use crate::time::UnixMillis;
 
 use super::draft::is_late;
 use super::{DraftError, Evidence, Personal};
@@ -52,7 +53,7 @@ impl Evidence {
         if self.model != policy.model(self.jurisdiction) {
             return Err(ReplayError::Model);
         }
-        if self.valid_until != self.server_time.plus_days(parts.choice_days) {
+        if self.valid_until != policy.valid_until(self.server_time) {
             return Err(ReplayError::ValidUntil);
         }
         self.check(policy).map_err(ReplayError::Decision)?;
@@ -61,13 +62,7 @@ impl Evidence {
         if personal.commitment() != self.commitment {
             return Err(ReplayError::Commitment);
         }
-        if self.late != is_late(personal.id, self.server_time) {
-            return Err(ReplayError::Late);
-        }
-        if personal.id.client_time().is_absurd(self.server_time) {
-            return Err(ReplayError::Decision(DraftError::Clock));
-        }
-        Ok(())
+        personal.replay(self.server_time, self.late)
     }
 
     /// What must hold of a record whenever it is looked at.
@@ -134,6 +129,20 @@ impl Evidence {
             (true, false) => !against_it,
         };
         if allowed { Ok(()) } else { Err(DraftError::SignalIgnored) }
+    }
+}
+
+impl Personal {
+    /// Whether the identifier can be that of a record received at this time, late or not: the rest of
+    /// [`Evidence::replay`] for a record whose commitment has been compared.
+    pub fn replay(&self, server_time: UnixMillis, late: bool) -> Result<(), ReplayError> {
+        if late != is_late(self.id, server_time) {
+            return Err(ReplayError::Late);
+        }
+        if self.id.client_time().is_absurd(server_time) {
+            return Err(ReplayError::Decision(DraftError::Clock));
+        }
+        Ok(())
     }
 }
 

@@ -13,10 +13,10 @@ mod personal;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-pub use canonical::{parse_evidence, serialize_evidence};
+pub use canonical::{Own, Terms, parse_evidence, push_evidence, serialize_evidence, serialize_terms};
 pub use check::{LONGEST_LANGUAGE, ReplayError};
 pub use draft::{Arrival, Draft, DraftError, FRESH};
-pub use personal::{Personal, commitment, parse_personal, serialize_personal};
+pub use personal::{Personal, commitment, parse_personal, serialize_personal, serialize_personal_over};
 
 use crate::category::CategoryId;
 use crate::choice::{Action, Source};

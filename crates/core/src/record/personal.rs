@@ -40,7 +40,12 @@ pub fn commitment(personal: &[u8]) -> [u8; 32] {
 
 /// The canonical bytes.
 pub fn serialize_personal(personal: &Personal) -> Vec<u8> {
-    let mut out = Out::new(HEADER);
+    serialize_personal_over(Vec::new(), personal)
+}
+
+/// The canonical bytes, in memory that has been used before.
+pub fn serialize_personal_over(buffer: Vec<u8>, personal: &Personal) -> Vec<u8> {
+    let mut out = Out::over(buffer, HEADER);
     out.put(1, &personal.salt);
     out.put(2, personal.id.as_bytes());
     out.put(3, personal.subject.as_bytes());

@@ -221,7 +221,7 @@ impl Export {
             return Ok(Some(row.to_csv().into_bytes()));
         }
         let mut line = Vec::with_capacity(1_024);
-        serde_json::to_writer(&mut line, &row).map_err(|error| error.to_string())?;
+        row.push_json(&mut line);
         line.push(b'\n');
         Ok(Some(line))
     }

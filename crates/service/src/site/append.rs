@@ -8,15 +8,12 @@ use base64::engine::general_purpose::STANDARD;
 use consentry_api::object::{Appended, NewRecord, Sender, SiteReply};
 use consentry_core::UnixMillis;
 use consentry_core::bytes::parse_hex;
+use consentry_core::time::CLOCKS_DIFFER;
 use consentry_log::{Kind, serialize_entry};
 
 use super::database::{Database, DatabaseError, Value, columns, unexpected};
 use super::log::{Log, LogError, NewEntry, NewRow, Written};
 use super::{SiteObject, schema};
-
-/// How far the clocks of those who stamp records may differ, in milliseconds. A record that is further behind the newest one
-/// is not logged: the log's times would no longer tell the order of things.
-pub const CLOCKS_DIFFER: u64 = 60_000;
 
 /// The records of one waiting request.
 pub struct Batch {

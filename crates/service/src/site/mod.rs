@@ -24,7 +24,7 @@ use consentry_api::object::{Access, LogSettings, SiteCall, SiteReply, SiteStats}
 use consentry_core::UnixMillis;
 use consentry_core::statement::ShardHead;
 
-pub use append::{Batch, CLOCKS_DIFFER};
+pub use append::Batch;
 pub use database::{Database, DatabaseError, Value};
 pub use erase::ERASED_AT_ONCE;
 pub use limit::Limits;

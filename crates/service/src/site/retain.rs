@@ -5,7 +5,7 @@
 
 use consentry_api::object::SiteReply;
 use consentry_core::statement::{IndexRange, RedactionReason};
-use consentry_core::time::DAY;
+use consentry_core::time::{DAY, longest_months};
 use consentry_core::{SiteId, UnixMillis};
 
 use super::SiteObject;
@@ -23,11 +23,6 @@ const AT_ONCE: u64 = 1_000;
 pub const SEALED_EVERY: u64 = 60_000;
 /// The same while such a log is idle.
 const SEALED_IDLE: u64 = 60 * SEALED_EVERY;
-
-/// How long so many months can be, in milliseconds: no run of calendar months is longer than 30.5 days each and two more.
-const fn longest_months(months: u16) -> u64 {
-    months as u64 * (DAY * 61 / 2) + 2 * DAY
-}
 
 impl<D: Database> SiteObject<D> {
     /// Prunes records whose time is over, [`PRUNED_AT_ONCE`] at most. The reply says how many went; whoever calls comes again

@@ -3,7 +3,7 @@
 use super::{Metadata, Package};
 
 /// A crate of ours and the other crates of ours it may use, tests included.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("consentry-core", &[]),
     ("consentry-log", &[]),
     ("consentry-api", &["consentry-core", "consentry-log"]),
@@ -11,7 +11,12 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("consentry-service", &["consentry-core", "consentry-log", "consentry-api", "consentry-ui"]),
     ("consentry-edge", &["consentry-core", "consentry-log", "consentry-api", "consentry-service"]),
     ("consentry-banner", &["consentry-core", "consentry-api", "consentry-ui"]),
-    ("consentry", &["consentry-core", "consentry-log", "consentry-api"]),
+    ("consentry-verify", &["consentry-core", "consentry-log", "consentry-api"]),
+    // The service only in tests: what is verified there was really served.
+    (
+        "consentry",
+        &["consentry-core", "consentry-log", "consentry-api", "consentry-verify", "consentry-service"],
+    ),
     ("consentry-e2e", &["consentry-core", "consentry-log", "consentry-api"]),
     ("consentry-bench", &["consentry-core", "consentry-log", "consentry-api"]),
     ("xtask", &["consentry-e2e"]),

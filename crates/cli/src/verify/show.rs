@@ -1,0 +1,126 @@
+//! What a verification has come to, for people and for programs.
+
+use std::time::Duration;
+
+use consentry_verify::{Finding, Place, Report, Verdict};
+use indicatif::{HumanCount, HumanDuration};
+use serde_json::{Value, json};
+
+/// What else there is to say.
+pub struct Context<'a> {
+    /// What was verified: a file, a site.
+    pub what: &'a str,
+    /// The key came from the auditor, not from the operator.
+    pub trusted: bool,
+    /// The public log was compared, too.
+    pub public: bool,
+    /// How long it took.
+    pub time: Duration,
+}
+
+/// A finding for a program.
+pub fn finding(finding: &Finding) -> Value {
+    let mut value = json!({
+        "place": finding.place.to_string(),
+        "problem": finding.problem.name(),
+        "what": finding.problem.to_string(),
+        "consequence": finding.problem.consequence(),
+    });
+    let mut set = |name: &str, number: u64| {
+        if let Some(value) = value.as_object_mut() {
+            value.insert(name.into(), number.into());
+        }
+    };
+    match finding.place {
+        Place::Row { number, part, index } => {
+            set("row", number);
+            set("part", part.into());
+            set("index", index);
+        }
+        Place::Line(number) => set("row", number),
+        Place::Part(part) => set("part", part.into()),
+        Place::Policy(version) => set("policy", version.into()),
+        Place::Manifest | Place::Snapshot => {}
+    }
+    value
+}
+
+/// The report as one line of JSON, on standard output.
+pub fn as_json(report: &Report, context: &Context<'_>) {
+    let parts = report.parts.iter();
+    let parts: Vec<Value> = parts
+        .map(|part| json!({ "part": part.part, "size": part.size, "root": part.root.to_hex() }))
+        .collect();
+    let counts = &report.counts;
+    let value = json!({
+        "verdict": report.verdict().as_str(),
+        "complete": report.complete,
+        "key": report.key,
+        "key_trusted": context.trusted,
+        "public_log_compared": context.public,
+        "rows": report.rows,
+        "records": counts.records,
+        "erased": counts.erased,
+        "pruned": counts.pruned,
+        "withheld": counts.withheld,
+        "statements": counts.statements,
+        "policies": report.policies,
+        "key_changes": report.key_changes,
+        "parts": parts,
+        "found": report.found,
+        "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
+        "seconds": context.time.as_secs_f64(),
+    });
+    println!("{value}");
+}
+
+/// The report for a person, on standard output.
+pub fn as_text(report: &Report, context: &Context<'_>) {
+    match report.verdict() {
+        Verdict::Verified => println!("Verified: {} is whole and unchanged.", context.what),
+        Verdict::Partial => println!(
+            "PARTIAL: every row of {} holds by itself. It was exported with filters, so nobody can tell from it whether rows \
+             were left out, or whether the log has these.",
+            context.what
+        ),
+        Verdict::Refused => println!("REFUSED: {} does not verify.", context.what),
+    }
+    let counts = &report.counts;
+    println!(
+        "\n  {} rows: {} records, {} erased, {} pruned, {} withheld, {} statements; in {}",
+        HumanCount(report.rows),
+        HumanCount(counts.records),
+        HumanCount(counts.erased),
+        HumanCount(counts.pruned),
+        HumanCount(counts.withheld),
+        HumanCount(counts.statements),
+        HumanDuration(context.time),
+    );
+    println!("  {} policies replayed, {} changes of key", report.policies, report.key_changes);
+    for part in &report.parts {
+        println!("  part {}: {} entries, root {}", part.part, HumanCount(part.size), part.root);
+    }
+    if let Some(key) = &report.key {
+        println!("  signed with {key}");
+    }
+    if context.public {
+        println!("  the public log is the same");
+    }
+    if !context.trusted {
+        println!(
+            "\nNo --key was given: the keys are those that the operator names (trust on first use). Get the key from somewhere \
+             else, and give it."
+        );
+    }
+    if report.found > 0 {
+        println!("\n{} found:\n", HumanCount(report.found));
+        for finding in &report.findings {
+            println!("  {}: {}", finding.place, finding.problem);
+            println!("      {}", finding.problem.consequence());
+        }
+        let more = report.found - report.findings.len() as u64;
+        if more > 0 {
+            println!("  … and {} more", HumanCount(more));
+        }
+    }
+}
