@@ -53,7 +53,7 @@ fn accept_on_the_first_layer_runs_everything_and_is_recorded(engine: Engine) {
     assert_eq!(row["subject_id"], choice.subject.to_hex());
     assert_eq!((&row["gpc_header"], &row["dnt_header"]), (&json!("absent"), &json!("unset")));
     assert_eq!((&row["jurisdiction"], &row["model"]), (&json!("DE"), &json!("opt_in")));
-    assert_eq!((&row["clock_skew"], &row["overridden"]), (&json!(false), &json!(false)));
+    assert_eq!((&row["late"], &row["overridden"]), (&json!(false), &json!(false)));
     browser.assert_no_trouble();
 }
 
