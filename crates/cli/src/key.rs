@@ -4,9 +4,9 @@ use std::io::Read;
 use std::path::Path;
 
 use consentry_api::record::LogKeys;
-use consentry_core::bytes::{decode_hex, parse_hex, serialize_hex};
-use consentry_core::statement::{key_change_message, parse_key_change};
-use consentry_log::{Kind, LogKey, Origin, SigningKey, parse_entry};
+use consentry_core::bytes::{parse_hex, serialize_hex};
+use consentry_log::{Origin, SigningKey};
+use consentry_verify::KeyChain;
 use serde_json::json;
 
 use crate::args::{KeyFetch, KeyNew, KeyShow};
@@ -65,12 +65,12 @@ pub fn fetch(args: &KeyFetch) -> Result<(), Failure> {
     let client = Client::new(&args.remote, None)?;
     let keys: LogKeys =
         client::json(client.send("GET", &client.of_log(&args.site, args.part, "keys"), None)?)?;
-    if !hold_together(&keys) {
-        return Err(Failure::refused(
-            "these keys do not follow from one another: a key that is not the first was not named by the one before it",
+    KeyChain::follow(&keys.keys, &keys.changes, None).map_err(|error| {
+        Failure::refused(
+            format!("these keys do not follow from one another: {error}"),
             "trust none of them; ask the operator",
-        ));
-    }
+        )
+    })?;
     if args.json {
         println!("{}", serde_json::to_string(&keys).unwrap_or_default());
         return Ok(());
@@ -96,19 +96,4 @@ fn read(file: &Path) -> std::io::Result<String> {
     // More than this is no key.
     std::io::stdin().take(1_024).read_to_string(&mut text)?;
     Ok(text)
-}
-
-/// True if every key names and signs the next.
-fn hold_together(keys: &LogKeys) -> bool {
-    let follows = |(pair, entry): (&[String], &String)| -> Option<bool> {
-        let [old, new] = pair else { return None };
-        let bytes = decode_hex(entry)?;
-        let entry = parse_entry(&bytes).ok().filter(|entry| entry.kind == Kind::KeyChange)?;
-        let change = parse_key_change(entry.payload).ok()?;
-        let message = key_change_message(change.time, &change.old, &change.new);
-        let signed = LogKey::parse(old).ok()?.verify_message(&message, &change.signature);
-        Some(signed && change.old == *old && change.new == *new)
-    };
-    keys.keys.len() == keys.changes.len() + 1
-        && keys.keys.windows(2).zip(&keys.changes).all(|both| follows(both).unwrap_or_default())
 }

@@ -53,7 +53,12 @@ fn record(receipt: &VerifiedReceipt) -> Value {
     let categories = evidence.categories.iter();
     let categories: serde_json::Map<String, Value> =
         categories.map(|(id, granted)| (id.to_string(), (*granted).into())).collect();
-    let mut record = json!({
+    let personal = receipt.personal.as_ref();
+    json!({
+        "record_id": personal.map(|personal| personal.id.to_string()),
+        "subject_id": personal.map(|personal| personal.subject.to_hex()),
+        "previous_record_id": personal.and_then(|personal| personal.previous).map(|id| id.to_string()),
+        "client_time": receipt.client_time().map(serialize_time),
         "site": evidence.site.as_str(),
         "server_time": serialize_time(evidence.server_time),
         "action": evidence.action.as_str(),
@@ -69,16 +74,7 @@ fn record(receipt: &VerifiedReceipt) -> Value {
         "policy_hash": serialize_hex(&evidence.policy_hash),
         "language": evidence.language,
         "valid_until": serialize_time(evidence.valid_until),
-    });
-    if let (Some(personal), Some(record)) = (&receipt.personal, record.as_object_mut()) {
-        record.extend([
-            ("record_id".into(), personal.id.to_string().into()),
-            ("subject_id".into(), personal.subject.to_hex().into()),
-            ("previous_record_id".into(), personal.previous.map(|id| id.to_string()).into()),
-            ("client_time".into(), serialize_time(personal.id.client_time()).into()),
-        ]);
-    }
-    record
+    })
 }
 
 fn as_text(result: &Result<VerifiedReceipt, ReceiptError>) {

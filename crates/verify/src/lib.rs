@@ -31,8 +31,8 @@
 //!
 //! # Reading order
 //!
-//! [`finding`] for what can be wrong, [`plan`] and [`keys`] for what rows are held to, [`worker`], `record` and
-//! `decisions` for a row, [`verifier`] and `part` for all of them, `redactions` for what is not there.
+//! [`finding`] for what can be wrong, [`plan`] and [`keys`] for what rows are held to, [`worker`], `record` and `decisions`
+//! for a row, [`verifier`] and `part` for all of them, `redactions` for what is not there.
 
 #![forbid(unsafe_code)]
 

@@ -4,6 +4,8 @@ use std::fmt;
 use std::thread;
 use std::time::Duration;
 
+use consentry_api::record::LogKeys;
+use consentry_core::bytes::serialize_hex;
 use consentry_log::{CheckpointError, Newer, Older, Origin, TileSet, TreeHead, Trust, verify_checkpoint};
 use consentry_verify::{Growth, KeyChain, KeyProblem};
 use serde_json::{Value, json};
@@ -133,9 +135,9 @@ pub fn look(log: &PublicLog<'_>, args: &Monitor, state: Option<State>, time: &st
                 let (signed, growth, tiles) = settle(log, &chain, part, &older.head, signed, &alarm)?;
                 if !matches!(growth, Growth::Same | Growth::Grown) {
                     let (from, to) = (older.head.size.0, signed.head.size.0);
-                    let evidence = evidence(args, part, (&older, &signed), &json!(keys));
+                    let evidence = evidence(args, part, (&older, &signed), &tiles, &keys);
                     let growth = Alarm::Growth { part, from, to, growth };
-                    return Err(raise(args, time, &growth, Some((evidence, &tiles)))?);
+                    return Err(raise(args, time, &growth, Some(&evidence))?);
                 }
                 (signed, Some(older.head.size.0), growth.as_str())
             }
@@ -207,14 +209,24 @@ fn settle(
 }
 
 /// What anybody needs to see it for themselves.
-fn evidence(args: &Monitor, part: u8, (older, newer): (&Signed, &Signed), keys: &Value) -> Value {
+fn evidence(
+    args: &Monitor,
+    part: u8,
+    (older, newer): (&Signed, &Signed),
+    tiles: &TileSet,
+    keys: &LogKeys,
+) -> Value {
+    let tiles = tiles
+        .iter()
+        .map(|(tile, nodes)| json!({ "path": tile.path(), "bytes": serialize_hex(&nodes.to_bytes()) }));
     json!({
         "format": "consentry.evidence.v1",
         "site": args.site.as_str(),
         "part": part,
         "older": older.text,
         "newer": newer.text,
-        "keys": keys["keys"],
-        "key_changes": keys["changes"],
+        "keys": keys.keys,
+        "key_changes": keys.changes,
+        "tiles": tiles.collect::<Vec<_>>(),
     })
 }

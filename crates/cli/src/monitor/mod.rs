@@ -9,8 +9,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use consentry_api::time::serialize_time;
 use consentry_core::UnixMillis;
-use consentry_core::bytes::serialize_hex;
-use consentry_log::TileSet;
 use serde_json::{Value, json};
 
 use crate::args::Monitor;
@@ -88,25 +86,14 @@ fn say(args: &Monitor, time: &str, look: &Look) {
 }
 
 /// Raises an alarm, and writes down what shows that it is one.
-fn raise(
-    args: &Monitor,
-    time: &str,
-    alarm: &Alarm,
-    evidence: Option<(Value, &TileSet)>,
-) -> Result<Failure, Failure> {
+fn raise(args: &Monitor, time: &str, alarm: &Alarm, evidence: Option<&Value>) -> Result<Failure, Failure> {
     let path = match evidence {
         None => None,
-        Some((mut evidence, tiles)) => {
-            let tiles = tiles.iter().map(
-                |(tile, nodes)| json!({ "path": tile.path(), "bytes": serialize_hex(&nodes.to_bytes()) }),
-            );
-            if let Some(evidence) = evidence.as_object_mut() {
-                evidence.insert("tiles".into(), tiles.collect());
-            }
+        Some(evidence) => {
             let mut name = args.state.as_os_str().to_owned();
             name.push(".evidence.json");
             let path = PathBuf::from(name);
-            write_whole(&path, &serde_json::to_vec_pretty(&evidence).unwrap_or_default())?;
+            write_whole(&path, &serde_json::to_vec_pretty(evidence).unwrap_or_default())?;
             Some(path)
         }
     };

@@ -20,29 +20,24 @@ pub struct Context<'a> {
 
 /// A finding for a program.
 pub fn finding(finding: &Finding) -> Value {
-    let mut value = json!({
+    let (mut row, mut part, mut index, mut policy) = (None, None, None, None);
+    match finding.place {
+        Place::Row { number, part: of, index: at } => (row, part, index) = (Some(number), Some(of), Some(at)),
+        Place::Line(number) => row = Some(number),
+        Place::Part(number) => part = Some(number),
+        Place::Policy(version) => policy = Some(version),
+        Place::Manifest | Place::Snapshot => {}
+    }
+    json!({
         "place": finding.place.to_string(),
+        "row": row,
+        "part": part,
+        "index": index,
+        "policy": policy,
         "problem": finding.problem.name(),
         "what": finding.problem.to_string(),
         "consequence": finding.problem.consequence(),
-    });
-    let mut set = |name: &str, number: u64| {
-        if let Some(value) = value.as_object_mut() {
-            value.insert(name.into(), number.into());
-        }
-    };
-    match finding.place {
-        Place::Row { number, part, index } => {
-            set("row", number);
-            set("part", part.into());
-            set("index", index);
-        }
-        Place::Line(number) => set("row", number),
-        Place::Part(part) => set("part", part.into()),
-        Place::Policy(version) => set("policy", version.into()),
-        Place::Manifest | Place::Snapshot => {}
-    }
-    value
+    })
 }
 
 /// The report as one line of JSON, on standard output.

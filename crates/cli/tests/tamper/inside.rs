@@ -11,7 +11,7 @@ use crate::site::{Exported, ORIGIN_OF_LOG, SEEDS, vkey};
 use crate::*;
 
 /// By whoever holds the log's key, who makes every hash and every signature fit. What is left are the rules.
-const INSIDE: &[Edit] = &[
+pub const INSIDE: &[Edit] = &[
     (
         "a decision that contradicts itself",
         |it| it.rehash(RECORD, |row| row.categories.0[1].1 = false),

@@ -256,3 +256,12 @@ fn export_with_filters_is_partial_and_its_rows_are_checked_all_the_same() {
         assert_eq!(verify(&swapped, None).1[0].1, "disordered", "{filters}");
     }
 }
+
+#[test]
+fn every_finding_of_the_tables_is_in_the_documentation() {
+    let page = include_str!("../../../../docs/verify.md");
+    let tables = outside::OUTSIDE.iter().chain(inside::INSIDE);
+    for name in tables.map(|(.., name)| name).filter(|name| !name.is_empty()) {
+        assert!(page.contains(&format!("\n| `{name}` |")), "docs/verify.md lacks `{name}`");
+    }
+}

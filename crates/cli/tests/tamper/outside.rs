@@ -8,7 +8,7 @@ use crate::site::{Exported, ORIGIN_OF_LOG, SEEDS, vkey};
 use crate::*;
 
 /// By somebody between the log and the auditor, who makes the manifest fit. Place and name of the first finding.
-const OUTSIDE: &[Edit] = &[
+pub const OUTSIDE: &[Edit] = &[
     ("deleted row", |it| change_lines(it, |rows| drop(rows.remove(RECORD - 1))), "row 21 ", "missing"),
     ("first row deleted", |it| change_lines(it, |rows| drop(rows.remove(0))), "row 1 ", "missing"),
     ("last row deleted", |it| change_lines(it, |rows| drop(rows.pop())), "part 1", "short"),
