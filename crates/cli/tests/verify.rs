@@ -230,3 +230,37 @@ fn log_that_cannot_be_read_exits_3_and_a_token_that_opens_nothing_1() {
     let output = consentry(&["verify", "--site", "shop", "--url", &network.url, "--token", &token]);
     assert_eq!(code(&output), 3, "{}", stderr(&output));
 }
+
+#[test]
+fn record_erased_while_its_log_is_read_is_no_finding_once_the_log_says_so() {
+    let network = Network::busy(
+        site::log,
+        |_, status, body| (status, body),
+        |app, path| {
+            // Between the snapshot and the rows, and only the first time: whoever is erased has no record any more.
+            if path.ends_with("/snapshot") {
+                let subject = format!("{:032x}", 7_001);
+                let answer = app.operate("erasures", &serde_json::json!({ "subject": subject }));
+                assert_eq!(answer.status, 200, "{}", answer.text());
+            }
+        },
+    );
+    let (code, result) = live(&network);
+    assert_eq!((code, &result["verdict"]), (0, &"verified".into()), "{result:#}");
+    assert!(result["erased"].as_u64().unwrap() > 4, "{result:#}");
+}
+
+#[test]
+fn auditor_who_may_not_see_visitors_verifies_everything_else() {
+    let network = Network::start(site::log);
+    let token = network.with(|app| {
+        let body = br#"{"name":"Ada","days":30,"fields":"non_personal"}"#;
+        let answer = app.send("POST", "/_c/v1/sites/shop/tokens", &[site::as_operator()], body);
+        answer.json()["token"].as_str().unwrap().to_owned()
+    });
+    let key = vkey(&SEEDS[0]);
+    let (code, result) = verify(&["--site", "shop", "--url", &network.url, "--token", &token, "--key", &key]);
+    assert_eq!((code, &result["verdict"]), (0, &"verified".into()), "{result:#}");
+    let of = |name: &str| result[name].as_u64().unwrap();
+    assert_eq!((of("records"), of("withheld"), of("erased"), of("pruned")), (0, 19, 4, 12), "{result:#}");
+}

@@ -27,7 +27,7 @@
 //! # Memory
 //!
 //! Does not grow with the number of records. It grows with the different decisions (16,384 are kept at most), with what was
-//! erased (16 bytes a range), and with what the log says of itself.
+//! erased (16 bytes a range), and with what the log says of itself (64 bytes for each time that part 0 commits to another part).
 //!
 //! # Reading order
 //!

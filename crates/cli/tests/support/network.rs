@@ -19,6 +19,8 @@ pub struct Network {
 
 /// Changes an answer on its way: the path that was asked for, the status, the body.
 pub type Spoil = fn(&str, u16, Vec<u8>) -> (u16, Vec<u8>);
+/// What happens at the service once something was answered, by the path that was asked for.
+pub type After = fn(&App, &str);
 
 impl Network {
     /// Starts the service, and the server.
@@ -28,6 +30,11 @@ impl Network {
 
     /// Starts it behind somebody who changes its answers.
     pub fn spoilt(app: fn() -> App, spoil: Spoil) -> Self {
+        Self::busy(app, spoil, |_, _| {})
+    }
+
+    /// Starts it with more going on than what is asked here.
+    pub fn busy(app: fn() -> App, spoil: Spoil, after: After) -> Self {
         let (jobs, queue) = channel::<Job>();
         std::thread::spawn(move || {
             let mut app = app();
@@ -36,7 +43,7 @@ impl Network {
         let asked = Mutex::new(jobs.clone());
         let server = Server::start(move |request| {
             let (request, jobs) = (request.clone(), asked.lock().unwrap().clone());
-            ask(&jobs, move |app| serve(app, &request, spoil))
+            ask(&jobs, move |app| serve(app, &request, spoil, after))
         });
         Self { url: server.url.clone(), jobs, _server: server }
     }
@@ -59,7 +66,7 @@ fn ask<T: Send + 'static>(jobs: &Sender<Job>, run: impl FnOnce(&mut App) -> T + 
     told.recv().unwrap()
 }
 
-fn serve(app: &App, request: &Asked, spoil: Spoil) -> Vec<u8> {
+fn serve(app: &App, request: &Asked, spoil: Spoil, after: After) -> Vec<u8> {
     let (method, path) = request.line.split_once(' ').unwrap();
     let headers: Vec<(&str, &str)> =
         request.headers.lines().filter_map(|line| line.split_once(": ")).collect();
@@ -72,5 +79,6 @@ fn serve(app: &App, request: &Asked, spoil: Spoil) -> Vec<u8> {
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
     let (status, body) = spoil(path, answered.status, answered.body);
+    after(app, path);
     answer(status, &headers, &body)
 }
