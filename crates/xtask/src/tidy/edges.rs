@@ -3,10 +3,11 @@
 use super::{Metadata, Package};
 
 /// A crate of ours and the other crates of ours it may use, tests included.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("consentry-core", &[]),
     ("consentry-log", &[]),
     ("consentry-api", &["consentry-core", "consentry-log"]),
+    ("consentry-enforce", &["consentry-core"]),
     ("consentry-ui", &["consentry-core", "consentry-api"]),
     ("consentry-service", &["consentry-core", "consentry-log", "consentry-api", "consentry-ui"]),
     ("consentry-edge", &["consentry-core", "consentry-log", "consentry-api", "consentry-service"]),
