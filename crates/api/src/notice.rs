@@ -232,4 +232,94 @@ texts! {
     off,
     /// Link back to the site, on the plain page.
     back,
+    /// The paragraph of the first layer where the law lets things run until the visitor refuses.
+    body_opt_out,
+    /// The first layer, when a choice was made but what it was about has changed.
+    ask_again,
+    /// The persistent control where state law asks for the opt-out under this name (11 CCR §7015).
+    privacy_choices,
+    /// Heading in the preference centre where selling and sharing can be refused (Cal. Civ. Code §1798.135).
+    do_not_sell,
+    /// What that means here.
+    do_not_sell_body,
+    /// Button: put the first layer away on this page without choosing; nothing is allowed by it.
+    dismiss,
+    /// One sentence below the honoured status, where a signal reaches advertising only.
+    honoured_body_advertising,
+    /// Heading: what the browser sends and what became of it.
+    signal_title,
+    /// The browser sends no signal.
+    signal_none,
+    /// Which signal the browser sends, where it reaches advertising only. `{signal}` is replaced.
+    signal_heard_advertising,
+    /// The visitor chose against the signal. `{signal}` is replaced.
+    signal_overridden,
+    /// Heading: what changed between the policy of the last choice and this one.
+    changed_title,
+    /// Services that are new. `{names}` is replaced.
+    changed_added,
+    /// Services that are gone. `{names}` is replaced.
+    changed_removed,
+    /// Services that are in another category now. `{names}` is replaced.
+    changed_moved,
+    /// Services used for other purposes now. `{names}` is replaced.
+    changed_purposes,
+    /// Categories or consent models are different.
+    changed_rules,
+    /// Label of the field that filters the list of services.
+    search,
+    /// Nothing matches it.
+    search_none,
+    /// Label: what a service is used for.
+    purposes,
+    /// Column: name of a cookie or storage item.
+    item_name,
+    /// Column: what kind of storage it is.
+    item_kind,
+    /// Column: how long it stays.
+    item_kept,
+    /// Kind of storage.
+    kind_cookie,
+    /// Kind of storage.
+    kind_local_storage,
+    /// Kind of storage.
+    kind_session_storage,
+    /// Kind of storage.
+    kind_indexed_db,
+    /// Kind of technique: nothing is stored.
+    kind_pixel,
+    /// Heading: proof that the record is in the log.
+    receipt,
+    /// What it is good for.
+    receipt_explained,
+    /// Button.
+    receipt_copy,
+    /// Announced after it.
+    receipt_copied,
+    /// Link: the proof as a file. `.tlog-proof` is its ending.
+    receipt_download,
+    /// Link: the record as a file.
+    receipt_json,
+    /// The record is not in the log yet, or its receipt was not kept.
+    receipt_none,
+    /// Button: take back everything that was agreed to.
+    withdraw,
+    /// What it does.
+    withdraw_explained,
+    /// Something that ran cannot be stopped on this page.
+    reload_needed,
+    /// Button.
+    reload,
+    /// Placeholder of embedded content. `{service}` is replaced.
+    embed_title,
+    /// Why it is not shown. `{service}` is replaced.
+    embed_body,
+    /// Button: show it now and remember nothing.
+    embed_once,
+    /// Button: allow the service from now on. `{service}` is replaced.
+    embed_always,
+    /// Heading of the cookie declaration.
+    declaration_title,
+    /// Below it. `{version}` is the number of the policy.
+    declaration_version,
 }
