@@ -3,23 +3,24 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-fn main() {
+fn main() -> std::io::Result<()> {
     println!("cargo::rerun-if-changed=texts");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("texts");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
-        .unwrap_or_else(|error| panic!("cannot read {}: {error}", folder.display()))
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
-        .collect();
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "json") {
+            files.push(path);
+        }
+    }
     files.sort();
     let mut list = String::from("&[\n");
     for file in files {
-        let tag = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let tag = file.file_stem().unwrap_or_default().to_string_lossy();
         // Writing into a string cannot fail.
         let _ = writeln!(list, "({tag:?}, include_str!({:?})),", file.display().to_string());
     }
     list.push(']');
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("built_in.rs");
-    std::fs::write(&out, list).unwrap_or_else(|error| panic!("cannot write {}: {error}", out.display()));
+    std::fs::write(out, list)
 }
