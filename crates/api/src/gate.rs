@@ -18,7 +18,8 @@ pub struct GatePayload {
     pub categories: Vec<String>,
     /// Services in bit order, each with the position of its category.
     pub services: Vec<(String, u8)>,
-    /// Eight rows `[keep, add, ask]`: by standing (none, valid, outdated, cooling), then signal (off, on).
+    /// Eight rows `[keep, add, ask]`: by standing (none, valid, outdated, cooling), then signal (off, on). `ask` is 0, or 1, or
+    /// 2 where the visitor is asked *again* and is to be told so.
     pub table: [[u8; 3]; 8],
     /// The categories a signal denies.
     pub denied: u8,
@@ -26,15 +27,21 @@ pub struct GatePayload {
     pub header: u8,
     /// The consent model in force: `opt_in`, `opt_out` or `notice`.
     pub model: String,
-    /// How long a choice holds, in days.
+    /// How long a choice holds here, in days: the policy's word within the law's limits.
     pub choice_days: u16,
-    /// How long nobody is asked again after a refusal, in days.
+    /// How long nobody is asked again after a refusal here, in days.
     pub cooldown_days: u16,
+    /// What the choice cookie's name begins with on HTTPS, and what follows its value: attributes that are the same for
+    /// everybody.
+    pub cookie: (String, String),
     /// The `Domain` the choice cookie is shared on, when the policy says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
     /// Language of the texts (BCP 47).
     pub language: String,
+    /// A regular expression, to be read without regard to case: where the page's own language matches it, this very script in
+    /// that language (`?lang=`) is better. Matches no language when this is the best there is.
+    pub elsewhere: String,
     /// Path of the banner's module below the prefix, `banner-HASH.js`.
     pub banner: String,
     /// The shell: first layer, honoured-signal status and preferences link, as HTML.
@@ -48,9 +55,12 @@ pub const HEADER_GPC: u8 = 1;
 /// Header bit: Do Not Track.
 pub const HEADER_DNT: u8 = 2;
 
+/// What `ask` says where an earlier choice is outdated.
+pub const AGAIN: u8 = 2;
+
 /// The table in the order and form the gate reads.
 pub fn table_rows(table: &DecisionTable) -> [[u8; 3]; 8] {
-    let row = |row: Row| [row.keep.0, row.add.0, row.ask.into()];
+    let row = |row: Row, ask: u8| [row.keep.0, row.add.0, if row.ask { ask } else { 0 }];
     let [[a, b], [c, d], [e, f], [g, h]] = table.0;
-    [row(a), row(b), row(c), row(d), row(e), row(f), row(g), row(h)]
+    [row(a, 1), row(b, 1), row(c, 1), row(d, 1), row(e, AGAIN), row(f, AGAIN), row(g, 1), row(h, 1)]
 }

@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod changes;
 pub mod gate;
 pub mod light;
 pub mod notice;

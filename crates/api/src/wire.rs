@@ -59,8 +59,10 @@ export interface GatePayload {
   model: \"opt_in\" | \"opt_out\" | \"notice\";
   choice_days: number;
   cooldown_days: number;
+  cookie: [prefix: string, tail: string];
   domain?: string;
   language: string;
+  elsewhere: string;
   banner: string;
   html: string;
   css: string;
@@ -109,8 +111,10 @@ mod tests {
             model: String::new(),
             choice_days: 1,
             cooldown_days: 1,
+            cookie: (String::new(), String::new()),
             domain: Some(String::new()),
             language: String::new(),
+            elsewhere: String::new(),
             banner: String::new(),
             html: String::new(),
             css: String::new(),

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use crate::category::Grants;
 use crate::choice::{Choice, Flags};
 use crate::jurisdiction::Model;
-use crate::policy::Policy;
+use crate::policy::{Policy, Regime};
 use crate::signal::InForce;
 use crate::time::{DAY, UnixMillis};
 
@@ -86,8 +86,8 @@ impl DecisionTable {
 pub struct Situation<'a> {
     /// The site's rules.
     pub policy: &'a Policy,
-    /// The model where the visitor is.
-    pub model: Model,
+    /// The model and the lifetimes where the visitor is.
+    pub regime: Regime,
     /// What their browser remembers.
     pub choice: Option<&'a Choice>,
     /// Signals heard now, from headers or DOM. Those seen earlier are in the choice.
@@ -141,8 +141,9 @@ pub struct Decision {
 
 /// Decides. Never grants more with a signal than without (see the property tests).
 pub fn decide(situation: &Situation) -> Decision {
-    let Situation { policy, model, choice, signals, now } = *situation;
-    let standing = standing(policy, choice, now);
+    let Situation { policy, regime, choice, signals, now } = *situation;
+    let model = regime.model;
+    let standing = standing(policy, regime, choice, now);
     let in_force = choice.map_or(signals, |choice| signals.or(choice.flags.seen()));
     // A signal the visitor was not told of when they chose is a newer wish than the choice.
     let overridden = standing == Standing::Valid
@@ -182,16 +183,16 @@ fn chosen(choice: Option<&Choice>, standing: Standing) -> Grants {
     }
 }
 
-/// What a stored choice is worth under this policy, now.
-pub fn standing(policy: &Policy, choice: Option<&Choice>, now: UnixMillis) -> Standing {
+/// What a stored choice is worth under this policy, there and now.
+pub fn standing(policy: &Policy, regime: Regime, choice: Option<&Choice>, now: UnixMillis) -> Standing {
     let Some(choice) = choice.filter(|choice| choice.is_explicit()) else { return Standing::None };
     let made = choice.time();
-    let expired = now >= made.plus_days(policy.parts().choice_days);
+    let expired = now >= made.plus_days(regime.choice_days);
     // A choice from the future would never expire; one day is what clocks and time zones may differ by.
     let from_the_future = made.0 > now.0.saturating_add(DAY);
     if choice.fingerprint == policy.fingerprint() && !expired && !from_the_future {
         Standing::Valid
-    } else if choice.is_refusal() && !from_the_future && now < made.plus_days(policy.parts().cooldown_days) {
+    } else if choice.is_refusal() && !from_the_future && now < made.plus_days(regime.cooldown_days) {
         Standing::Cooling
     } else {
         Standing::Outdated

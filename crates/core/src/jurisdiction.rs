@@ -1,7 +1,9 @@
-//! Where the visitor is, as the edge runtime says, and which consent model the law there asks for.
+//! Where the visitor is, as the edge runtime says, and how consent can work there.
 
 use alloc::string::String;
 use core::fmt;
+
+use crate::law::{Rules, law_of};
 
 /// How consent works in a jurisdiction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,22 +51,9 @@ impl Jurisdiction {
         found.country.is_some().then_some(found)
     }
 
-    /// The model the law asks for here when the policy names no other; see the table below.
-    pub fn default_model(&self) -> Model {
-        let Some(country) = &self.country else { return Model::OptIn };
-        match country {
-            b"US" => match self.region.as_ref().map(trim) {
-                // No region: assume a state with a law.
-                None => Model::OptOut,
-                Some(state) if US_STATES_WITH_OPT_OUT.contains(&state) => Model::OptOut,
-                Some(_) => Model::Notice,
-            },
-            // Québec's Law 25, s. 8.1: functions that identify, locate or profile are off until switched on.
-            b"CA" if self.region.as_ref().map(trim) == Some(b"QC") => Model::OptIn,
-            b"CA" | b"AU" | b"NZ" | b"SG" | b"HK" | b"MX" => Model::OptOut,
-            // Everywhere else, known or not, the strictest. A policy may say otherwise, we may not guess.
-            _ => Model::OptIn,
-        }
+    /// What the law asks for here: the table in [`crate::law`].
+    pub fn rules(self) -> Rules {
+        law_of(self).rules
     }
 
     /// This jurisdiction without its region, for falling back from `US-CA` to `US`.
@@ -72,12 +61,6 @@ impl Jurisdiction {
         Self { region: None, ..self }
     }
 }
-
-/// States with a comprehensive privacy law in force, hence a right to opt out.
-const US_STATES_WITH_OPT_OUT: [&[u8]; 21] = [
-    b"CA", b"CO", b"CT", b"DE", b"MD", b"MN", b"MT", b"NE", b"NH", b"NJ", b"OR", b"TX", b"VA", b"UT", b"IA",
-    b"IN", b"TN", b"KY", b"RI", b"FL", b"NV",
-];
 
 fn parse_region(text: &str) -> Option<[u8; 3]> {
     let bytes = text.as_bytes();
@@ -129,7 +112,7 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
-    fn default_model_follows_the_table() {
+    fn model_follows_the_table() {
         for (place, model) in [
             ("DE", Model::OptIn),
             ("NO", Model::OptIn),
@@ -151,7 +134,7 @@ mod tests {
             ("AU", Model::OptOut),
         ] {
             let jurisdiction = Jurisdiction::parse(place).expect(place);
-            assert_eq!(jurisdiction.default_model(), model, "{place}");
+            assert_eq!(jurisdiction.rules().model, model, "{place}");
             assert_eq!(jurisdiction.to_string(), place);
         }
     }

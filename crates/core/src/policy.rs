@@ -64,6 +64,28 @@ pub struct Policy {
     fingerprint: Fingerprint,
 }
 
+/// What applies to a visitor: how consent works where they are, and how long answers hold there. See [`Policy::regime`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Regime {
+    /// The consent model.
+    pub model: Model,
+    /// How long a choice holds, in days.
+    pub choice_days: u16,
+    /// How long after a refusal nobody is asked again, in days.
+    pub cooldown_days: u16,
+}
+
+impl Regime {
+    /// How long the browser is to remember the choice, in days. As long as it matters; and where things run until refused, as
+    /// long as browsers can: a refusal, or a signal, that is forgotten would be an agreement.
+    pub fn cookie_days(&self) -> u16 {
+        match self.model {
+            Model::OptIn => self.choice_days.max(self.cooldown_days),
+            Model::OptOut | Model::Notice => LONGEST_COOKIE_DAYS,
+        }
+    }
+}
+
 /// What consent was given *to*: changes when categories, services, purposes or models do, never on a copy edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub [u8; 8]);
@@ -144,12 +166,28 @@ impl Policy {
         entry(place)
             .or_else(|| entry(place.without_region()))
             .or(self.parts.default_model)
-            .unwrap_or_else(|| place.default_model())
+            .unwrap_or_else(|| place.rules().model)
     }
 
-    /// Until when a decision holds that was received now.
-    pub fn valid_until(&self, now: UnixMillis) -> UnixMillis {
-        now.plus_days(self.parts.choice_days)
+    /// What applies to a visitor somewhere: this policy, its lifetimes brought within what the law there allows.
+    pub fn regime(&self, place: Jurisdiction) -> Regime {
+        let rules = place.rules();
+        Regime {
+            model: self.model(place),
+            choice_days: rules.choice_days_of(self.parts.choice_days),
+            cooldown_days: self.parts.cooldown_days.max(rules.cooldown_days),
+        }
+    }
+
+    /// Until when a decision holds that was received now from somewhere.
+    pub fn valid_until(&self, place: Jurisdiction, now: UnixMillis) -> UnixMillis {
+        now.plus_days(self.regime(place).choice_days)
+    }
+
+    /// For how many days a record from somewhere may say that it holds: what applies now; and what the policy itself says, for
+    /// records from before the limits of the place were known.
+    pub fn may_hold_days(&self, place: Jurisdiction) -> [u16; 2] {
+        [self.regime(place).choice_days, self.parts.choice_days]
     }
 
     /// Every category.

@@ -34,7 +34,11 @@ fn draft_accepted_becomes_a_record_with_what_only_the_edge_knows() {
     assert_eq!(evidence.commitment, commitment(&serialize_personal(&personal)));
     assert_eq!(evidence.site.as_str(), "shop");
     assert_eq!((evidence.server_time, evidence.late), (NOW, false));
-    assert_eq!(evidence.valid_until, NOW.plus_days(180));
+    assert_eq!(
+        evidence.valid_until,
+        NOW.plus_days(366),
+        "the policy's 180 days, raised to California's twelve months"
+    );
     assert_eq!((evidence.model, evidence.attested_by), (Model::OptOut, attested_by), "California's");
     let named = (evidence.policy_version, evidence.policy_entry, &evidence.policy_hash);
     assert_eq!(named, PUBLISHED);

@@ -136,3 +136,54 @@ fn signal_denies_everything_but_required_or_advertising_alone() {
     let narrow = accepted(|parts| parts.signal_effect = SignalEffect::Advertising);
     assert_eq!(narrow.denied_by_signal(), Grants::ADVERTISING);
 }
+
+#[test]
+fn regime_brings_the_policys_days_within_the_law_of_the_place() {
+    for (at, choice, cooldown, held, left_in_peace) in [
+        ("DE", 180, 180, 180, 180),
+        ("DE", 400, 180, 393, 180),
+        ("FR", 365, 90, 181, 90),
+        ("IE", 400, 400, 181, 400),
+        ("IT", 30, 30, 30, 184),
+        ("IT", 180, 365, 180, 365),
+        ("US-CA", 30, 0, 366, 366),
+        ("US-CA", 400, 400, 400, 400),
+        ("US", 180, 180, 366, 366),
+        ("US-TX", 180, 180, 180, 180),
+        ("unknown", 400, 0, 400, 0),
+    ] {
+        let policy = accepted(|parts| (parts.choice_days, parts.cooldown_days) = (choice, cooldown));
+        let regime = policy.regime(place(at));
+        assert_eq!(
+            (regime.choice_days, regime.cooldown_days),
+            (held, left_in_peace),
+            "{at}: {choice}, {cooldown}"
+        );
+    }
+}
+
+#[test]
+fn regime_of_a_place_has_the_policys_model_and_the_laws_days() {
+    let policy = accepted(|parts| parts.choice_days = 30);
+    let regime = policy.regime(place("US-CA"));
+    assert_eq!(
+        (regime.model, regime.choice_days),
+        (Model::OptIn, 366),
+        "stricter by policy, still twelve months"
+    );
+}
+
+#[test]
+fn cookie_outlives_whatever_still_counts() {
+    let days = |at: &str, choice, cooldown| {
+        let policy = accepted(|parts| {
+            (parts.choice_days, parts.cooldown_days) = (choice, cooldown);
+            parts.models.clear();
+        });
+        policy.regime(place(at)).cookie_days()
+    };
+    assert_eq!(days("DE", 30, 20), 30);
+    assert_eq!(days("DE", 30, 365), 365, "the refusal is known for as long as nobody may be asked");
+    assert_eq!(days("US-TX", 30, 20), 400, "forgetting a refusal would be an agreement");
+    assert_eq!(days("US-WY", 30, 20), 400);
+}

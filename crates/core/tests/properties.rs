@@ -16,7 +16,7 @@ use proptest::sample::{Index, select};
 use strategies::*;
 
 fn decided(policy: &Policy, model: Model, choice: Option<&Choice>, signals: InForce) -> Decision {
-    decide(&Situation { policy, model, choice, signals, now: NOW })
+    decide(&Situation { policy, regime: regime(policy, model), choice, signals, now: NOW })
 }
 
 fn services(decision: &Decision, choice: Option<&Choice>, policy: &Policy) -> Vec<bool> {
@@ -102,7 +102,8 @@ proptest! {
         prop_assume!(choice.is_some_and(|choice| choice.is_explicit()));
         let choice = choice.unwrap();
         let now = NOW.plus_days(days);
-        let decision = decide(&Situation { policy: &policy, model, choice: Some(&choice), signals: heard, now });
+        let regime = regime(&policy, model);
+        let decision = decide(&Situation { policy: &policy, regime, choice: Some(&choice), signals: heard, now });
         prop_assert!(decision.standing != Standing::None);
         prop_assert!(decision.grants.within(choice.grants));
         if choice.is_refusal() {

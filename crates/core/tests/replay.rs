@@ -130,8 +130,10 @@ const OF_AN_OVERRIDE: &[Edit<Evidence>] = &[
     ("signal_seen", Free, |it| it.signal_seen = true),
     ("jurisdiction", Found(ReplayError::Model), |it| it.jurisdiction = place("DE")),
     ("jurisdiction", Found(ReplayError::Model), |it| it.jurisdiction = Jurisdiction::UNKNOWN),
-    // Another state whose law asks for the same.
-    ("jurisdiction", Free, |it| it.jurisdiction = place("US-CO")),
+    // Another state with the same model: choices hold as long as they please there, not for California's twelve months.
+    ("jurisdiction", Found(ReplayError::ValidUntil), |it| it.jurisdiction = place("US-CO")),
+    // Nobody knows which state: California's law, to be on the safe side.
+    ("jurisdiction", Free, |it| it.jurisdiction = place("US")),
 ];
 
 /// What is found out of a visitor without signals who agreed to everything.
@@ -254,6 +256,22 @@ fn personal_part_changed_is_found_out_by_the_commitment_or_as_far_as_the_rules_s
     }
 }
 
+#[test]
+fn record_from_before_the_limits_of_its_place_still_replays_and_no_other_time_does() {
+    let policy = policy_of(SignalEffect::NonRequired);
+    let arrival = arrival(&policy, QUIET);
+    let record = saved().accept(&arrival).unwrap();
+    let held = |days: u16| {
+        let evidence = Evidence { valid_until: NOW.plus_days(days), ..record.evidence.clone() };
+        evidence.replay(&policy, PUBLISHED, Some(&record.personal))
+    };
+    assert_eq!(held(366), Ok(()), "California's twelve months");
+    assert_eq!(held(180), Ok(()), "as the policy says and records said");
+    for days in [0, 179, 181, 365, 367, 400] {
+        assert_eq!(held(days), Err(ReplayError::ValidUntil), "{days}");
+    }
+}
+
 /// What an edge that checks nothing would log.
 fn unchecked(draft: &Draft, arrival: &Arrival) -> Record {
     let personal =
@@ -278,7 +296,7 @@ fn unchecked(draft: &Draft, arrival: &Arrival) -> Record {
         policy_entry: arrival.policy_entry,
         policy_hash: arrival.policy_hash,
         language: draft.language.clone(),
-        valid_until: arrival.server_time.plus_days(arrival.policy.parts().choice_days),
+        valid_until: arrival.policy.valid_until(arrival.jurisdiction, arrival.server_time),
     };
     Record { personal, evidence }
 }
@@ -325,11 +343,16 @@ proptest! {
     }
 
     #[test]
-    fn record_moved_elsewhere_replays_only_under_the_same_model(sent in sent(), to in jurisdiction()) {
+    fn record_moved_elsewhere_replays_only_under_the_same_model_and_lifetime(sent in sent(), to in jurisdiction()) {
         let Record { personal, evidence } = sent.accepted().unwrap();
         let same = sent.policy.model(to) == evidence.model;
+        let holds = sent.policy.may_hold_days(to).map(|days| evidence.server_time.plus_days(days));
         let moved = Evidence { jurisdiction: to, ..evidence };
-        let expected = if same { Ok(()) } else { Err(ReplayError::Model) };
+        let expected = match (same, holds.contains(&moved.valid_until)) {
+            (false, _) => Err(ReplayError::Model),
+            (true, false) => Err(ReplayError::ValidUntil),
+            (true, true) => Ok(()),
+        };
         prop_assert_eq!(moved.replay(&sent.policy, PUBLISHED, Some(&personal)), expected);
     }
 

@@ -143,9 +143,10 @@ impl DecisionVector {
     fn outcome(&self, policy: &Policy) -> Expectation {
         let choice = self.cookie.as_deref().and_then(parse_choice);
         let choice = choice.as_ref();
-        let model = Model::parse(&self.model).unwrap();
+        let PolicyParts { choice_days, cooldown_days, .. } = *policy.parts();
+        let regime = Regime { model: Model::parse(&self.model).unwrap(), choice_days, cooldown_days };
         let situation =
-            Situation { policy, model, choice, signals: self.signals(), now: UnixMillis(self.now) };
+            Situation { policy, regime, choice, signals: self.signals(), now: UnixMillis(self.now) };
         let decision = decide(&situation);
         let services = 0..policy.parts().services.len();
         Expectation {

@@ -19,6 +19,7 @@ pub mod sites;
 
 mod access;
 mod answer;
+mod changes;
 mod handlers;
 
 pub use http::{Body, Edge, Method, Request, Response};

@@ -36,7 +36,7 @@ fn form_accepting_all_sets_the_cookie_redirects_and_is_recorded() {
     let app = App::published();
     let answer = post(&app, "action=accept_all&policy=1&language=de&return=%2Fkit.html", &[]);
     assert_eq!(answer.status, 303, "{}", answer.text());
-    assert_eq!(answer.header("location"), "/_c/shop/preferences?saved=1&return=%2Fkit.html");
+    assert_eq!(answer.header("location"), "/_c/shop/preferences?saved=1&lang=de&return=%2Fkit.html");
     let (_, choice) = cookie(&answer);
     assert_eq!(choice.grants, Grants(0b1111));
     assert_eq!(choice.flags, Flags(Flags::EXPLICIT));
@@ -253,4 +253,85 @@ fn preferences_page_confirms_only_what_the_cookie_bears_out() {
     assert!(!silent("erased=1", "") && silent("erased=1", &stored));
     assert!(!silent("erased=0", &stored) && silent("erased=0", ""));
     assert!(silent("erased=2", &stored) && silent("", &stored));
+}
+
+/// The preferences page of somebody who accepted under the test policy, after the policy was edited so.
+fn page_after(edits: &[&dyn Fn(&mut serde_json::Value)]) -> String {
+    let app = App::published();
+    let (value, _) = cookie(&post(&app, "action=accept_all", &[]));
+    let mut policy = policy();
+    for edit in edits {
+        edit(&mut policy);
+        app.publish(&policy);
+    }
+    let stored = format!("__Host-consentry={value}");
+    app.get("/_c/shop/preferences", &[("cookie", &stored)]).text().to_owned()
+}
+
+#[test]
+fn copy_edit_asks_nobody_and_tells_of_no_change() {
+    let page = page_after(&[&|policy| {
+        policy["controller"]["name"] = "Shop & Sons".into();
+        policy["categories"][0]["description"]["en"] = "Counts visits, nothing else.".into();
+        policy["services"][0]["name"] = "Better counter".into();
+        policy["services"][1]["cookies"] = serde_json::json!([{ "name": "_ad", "retention_days": 30 }]);
+        policy["services"][1]["opt_out_url"] = "https://ads.example/opt-out".into();
+        policy["links"] = serde_json::json!([{ "text": "More", "url": "https://shop.example/more" }]);
+        policy["texts"] = serde_json::json!({ "en": { "title": "Cookies" } });
+        policy["theme"] = serde_json::json!({ "accent": "#1f5a50" });
+    }]);
+    assert!(!page.contains("cy-changed"));
+    assert!(page.matches(" checked").count() >= 4, "the choice stands");
+}
+
+#[test]
+fn material_change_asks_again_and_names_what_changed() {
+    let add = |policy: &mut serde_json::Value| {
+        let chat = serde_json::json!({ "id": "chat", "name": "Chat", "category": "functional", "controller": "Chat Ltd",
+            "description": { "en": "Answers." } });
+        policy["services"].as_array_mut().unwrap().push(chat);
+    };
+    let words = |policy: &mut serde_json::Value| policy["controller"]["name"] = "Shop & Sons".into();
+    let drop = |policy: &mut serde_json::Value| {
+        policy["services"].as_array_mut().unwrap().remove(0);
+    };
+    // Compared with the newest version that was answered, whatever came between.
+    let page = page_after(&[&words, &add, &words, &drop]);
+    let panel =
+        page.split("cy-changed").nth(1).and_then(|rest| rest.split("</div>").next()).expect("the panel");
+    assert!(panel.contains("New: Chat") && panel.contains("No longer used: Counter"), "{panel}");
+    assert!(!panel.contains("have changed."), "neither categories nor models: {panel}");
+}
+
+#[test]
+fn choice_under_a_policy_nobody_knows_is_asked_again_without_a_story() {
+    let app = App::published();
+    let (value, _) = cookie(&post(&app, "action=accept_all", &[]));
+    let (_, rest) = value.split_at(18);
+    let stored = format!("__Host-consentry=1.0123456789abcdef{rest}");
+    let page = app.get("/_c/shop/preferences", &[("cookie", &stored)]).text().to_owned();
+    assert!(page.contains("<form") && !page.contains("cy-changed"));
+}
+
+#[test]
+fn form_of_a_page_in_one_language_is_answered_in_it() {
+    let app = App::published();
+    let german = app.get("/_c/shop/preferences?lang=de", &[("accept-language", "en")]);
+    assert!(german.text().contains("<html lang=\"de\""));
+    // The layer's button sends its form by GET, with the language in a field.
+    let button = app.get("/_c/shop/preferences?language=de", &[("accept-language", "en")]);
+    assert!(button.text().contains("<html lang=\"de\""));
+    let answer = post(&app, "action=reject_all&language=de", &[("accept-language", "en")]);
+    assert_eq!(answer.header("location"), "/_c/shop/preferences?saved=1&lang=de");
+}
+
+#[test]
+fn cookie_of_a_form_is_kept_as_long_as_the_law_of_the_place_wants() {
+    let app = App::published();
+    app.jurisdiction.set(consentry_core::Jurisdiction::new(Some("US"), Some("CA")));
+    let answer = post(&app, "action=reject_all", &[]);
+    assert!(answer.header("set-cookie").contains("; Max-Age=34560000; "), "{}", answer.header("set-cookie"));
+    let row = &app.export("")[0];
+    let until = row["valid_until"].as_str().unwrap();
+    assert!(until.starts_with("2026-11-23T"), "twelve months, not the policy's 180 days: {until}");
 }

@@ -68,6 +68,50 @@ fn gate_speaks_the_visitors_language_or_the_one_the_page_asks_for() {
 }
 
 #[test]
+fn gate_says_for_which_pages_another_language_is_better_unless_one_was_named() {
+    let app = App::published();
+    let elsewhere = |path: &str, accept: &str| {
+        payload(app.get(path, &[("accept-language", accept)]).text())["elsewhere"].clone()
+    };
+    assert_eq!(elsewhere("/_c/shop.js", "en"), "^(de)\\b");
+    assert_eq!(elsewhere("/_c/shop.js", "de"), "^(en)\\b");
+    assert_eq!(
+        elsewhere("/_c/shop.js?lang=de", "en"),
+        "!",
+        "what was asked for by name is not asked for again"
+    );
+    assert_eq!(elsewhere("/_c/shop.js?lang=de-AT", "en"), "!");
+}
+
+#[test]
+fn gate_says_how_long_the_choice_is_kept_where_the_visitor_is() {
+    let app = App::published();
+    let of = |country: &str, region: Option<&str>| {
+        app.jurisdiction.set(Jurisdiction::new(Some(country), region));
+        let payload = payload(app.get("/_c/shop.js", &[]).text());
+        (payload["choice_days"].clone(), payload["cooldown_days"].clone(), payload["cookie"].clone())
+    };
+    let cookie =
+        |days: u32| serde_json::json!(["__Host-", format!(";path=/;max-age={};samesite=lax", days * 86_400)]);
+    assert_eq!(of("DE", None), (180.into(), 180.into(), cookie(180)));
+    assert_eq!(
+        of("IT", None),
+        (180.into(), 184.into(), cookie(184)),
+        "the refusal is known while nobody may be asked"
+    );
+    assert_eq!(of("US", Some("CA")), (366.into(), 366.into(), cookie(400)));
+    assert_eq!(of("US", Some("TX")), (180.into(), 180.into(), cookie(400)));
+    let mut shared = policy();
+    shared["share_domain"] = "example.com".into();
+    app.publish(&shared);
+    let (_, _, cookie) = of("DE", None);
+    assert_eq!(
+        cookie,
+        serde_json::json!(["__Secure-", ";path=/;max-age=15552000;samesite=lax;domain=example.com"])
+    );
+}
+
+#[test]
 fn gate_follows_the_jurisdiction_of_the_runtime_not_of_a_header() {
     let app = App::published();
     let model = |headers: &[(&str, &str)]| payload(app.get("/_c/shop.js", headers).text())["model"].clone();

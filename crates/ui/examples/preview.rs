@@ -4,7 +4,7 @@
 #[path = "../tests/fixture/mod.rs"]
 mod fixture;
 
-use consentry_core::Grants;
+use consentry_core::{Grants, Model};
 use consentry_ui::{
     CENTRE_CSS, FIRST_LAYER_CSS, LastStep, PageView, SavedView, ShellView, render_preferences_page,
     render_shell,
@@ -19,6 +19,9 @@ fn main() {
             texts: &notice.texts,
             language,
             dir: &notice.dir,
+            model: Model::OptIn,
+            opt_out_entry: false,
+            advertising_only: false,
             choice_url: "/_c/demo/choice",
             privacy_url: &notice.controller.privacy_url,
         });
@@ -45,6 +48,7 @@ fn main() {
                 denied_services: &[2],
                 signal,
                 saved,
+                changed: None,
                 last_step: LastStep::None,
                 return_to: Some("/"),
                 nonce: "preview",

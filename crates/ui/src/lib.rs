@@ -13,6 +13,8 @@ mod switches;
 mod text;
 
 #[cfg(feature = "ssr")]
+mod changed;
+#[cfg(feature = "ssr")]
 mod page;
 #[cfg(feature = "ssr")]
 mod render;
@@ -22,6 +24,8 @@ pub use shell::{Shell, ShellWords};
 pub use switches::{Switches, read_switches};
 pub use text::safe_url;
 
+#[cfg(feature = "ssr")]
+pub use changed::ChangedPanel;
 #[cfg(feature = "ssr")]
 pub use render::{LastStep, PageView, SavedView, ShellView, render_preferences_page, render_shell};
 

@@ -1,8 +1,10 @@
 //! The preferences as a page of their own: works with no script at all.
 
 use consentry_api::Notice;
+use consentry_api::changes::Changes;
 use leptos::prelude::*;
 
+use crate::changed::ChangedPanel;
 use crate::preferences::{PreferenceForm, PreferenceState};
 
 /// Everything inside and including `<html>`. Its style is inline, under the nonce of the response.
@@ -14,6 +16,8 @@ pub(crate) fn PreferencesPage(
     state: PreferenceState,
     /// What the visitor's last step came to; empty on a first look.
     announcement: String,
+    /// What changed since their last choice; empty when nothing did.
+    changed: Changes,
     /// Of this response's Content Security Policy.
     nonce: String,
     /// The policy's theme.
@@ -21,7 +25,8 @@ pub(crate) fn PreferencesPage(
 ) -> impl IntoView {
     let texts = notice.texts.clone();
     let (language, dir) = (notice.language.clone(), notice.dir.clone());
-    let (title, heading) = (texts.centre_title.clone(), texts.centre_title);
+    let (title, heading, back_text) =
+        (texts.centre_title.clone(), texts.centre_title.clone(), texts.back.clone());
     let css = [crate::FIRST_LAYER_CSS, crate::CENTRE_CSS, &theme_css].concat();
     let who = notice.controller.name.clone();
     let back = state.return_to.clone();
@@ -44,9 +49,10 @@ pub(crate) fn PreferencesPage(
                             {announcement}
                         </p>
                     </header>
+                    <ChangedPanel changes=changed texts=texts.clone() />
                     <PreferenceForm notice state on_submit=|_| () on_change=|_| () />
                     <p hidden=nowhere>
-                        <a href=back>{texts.back}</a>
+                        <a href=back>{back_text}</a>
                     </p>
                 </main>
             </body>

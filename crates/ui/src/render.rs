@@ -1,8 +1,9 @@
 //! From components to strings, synchronously: no runtime, no executor, so it works inside a Worker's request.
 
 use consentry_api::Notice;
+use consentry_api::changes::Changes;
 use consentry_api::notice::Texts;
-use consentry_core::Grants;
+use consentry_core::{Grants, Model};
 use leptos::prelude::*;
 
 use crate::page::PreferencesPage;
@@ -20,6 +21,12 @@ pub struct ShellView<'a> {
     pub language: &'a str,
     /// `ltr` or `rtl`.
     pub dir: &'a str,
+    /// How consent works where the visitor is: the first layer must not ask for what already runs.
+    pub model: Model,
+    /// The law there wants the persistent link to be called "Your Privacy Choices".
+    pub opt_out_entry: bool,
+    /// A signal reaches advertising only.
+    pub advertising_only: bool,
     /// Where its form goes, `…/choice`; the preferences page is beside it.
     pub choice_url: &'a str,
     /// The site's privacy notice.
@@ -41,6 +48,8 @@ pub struct PageView<'a> {
     pub signal: Option<&'a str>,
     /// The choice so far.
     pub saved: Option<SavedView<'a>>,
+    /// What changed since that choice, if anything did that asks again.
+    pub changed: Option<&'a Changes>,
     /// What the page has to answer.
     pub last_step: LastStep,
     /// Path on the site to go back to.
@@ -83,17 +92,22 @@ pub fn render_shell(view: &ShellView) -> String {
     let texts = view.texts.clone();
     let words = ShellWords {
         title: texts.title,
-        body: texts.body + " ",
+        ask_again: texts.ask_again + " ",
+        body: if view.model == Model::OptIn { texts.body } else { texts.body_opt_out } + " ",
         privacy_notice: texts.privacy_notice,
         privacy_url: safe_url(view.privacy_url.into()),
         accept_all: texts.accept_all,
         reject_all: texts.reject_all,
         preferences: texts.preferences,
-        link: texts.link,
+        link: if view.opt_out_entry { texts.privacy_choices } else { texts.link },
         honoured_title: texts.honoured_title,
-        honoured_body: texts.honoured_body,
+        honoured_body: if view.advertising_only {
+            texts.honoured_body_advertising
+        } else {
+            texts.honoured_body
+        },
         choice_url: view.choice_url.into(),
-        preferences_url: preferences_url(view.choice_url),
+        preferences_url: [&preferences_url(view.choice_url), "?lang=", view.language].concat(),
         language: view.language.into(),
     };
     let (language, dir) = (view.language.to_owned(), view.dir.to_owned());
@@ -136,7 +150,9 @@ pub fn render_preferences_page(view: &PageView) -> String {
         LastStep::NotErased => &texts.erase_failed,
     };
     let announcement = announcement.to_owned();
-    let html = render(move || view! { <PreferencesPage notice state announcement nonce theme_css /> });
+    let changed = view.changed.cloned().unwrap_or_default();
+    let html =
+        render(move || view! { <PreferencesPage notice state announcement changed nonce theme_css /> });
     ["<!DOCTYPE html>", &html].concat()
 }
 

@@ -11,6 +11,8 @@ use leptos::prelude::*;
 pub struct ShellWords {
     /// Heading, and name of the region.
     pub title: String,
+    /// Before the paragraph where somebody is asked again, with a space at its end. The gate tells the style sheet when.
+    pub ask_again: String,
     /// The paragraph, with a space at its end.
     pub body: String,
     /// Text of the link to the privacy notice.
@@ -58,6 +60,7 @@ where
         <section data-consentry-part="layer" role="region" aria-label=label hidden=true>
             <h2>{words.title}</h2>
             <p>
+                <strong>{words.ask_again}</strong>
                 {words.body}
                 <a href=words.privacy_url hidden=no_privacy_link>
                     {words.privacy_notice}

@@ -4,7 +4,8 @@
 mod fixture;
 
 use consentry_api::Notice;
-use consentry_core::Grants;
+use consentry_api::changes::Changes;
+use consentry_core::{Grants, Model};
 use consentry_ui::{
     LastStep, PageView, SavedView, ShellView, read_switches, render_preferences_page, render_shell,
 };
@@ -15,12 +16,15 @@ fn shell(notice: &Notice) -> String {
         texts: &notice.texts,
         language: &notice.language,
         dir: &notice.dir,
+        model: Model::OptIn,
+        opt_out_entry: false,
+        advertising_only: false,
         choice_url: "/_c/demo/choice",
         privacy_url: &notice.controller.privacy_url,
     })
 }
 
-fn page(notice: &Notice, change: impl FnOnce(&mut PageView)) -> String {
+fn page<'a>(notice: &'a Notice, change: impl FnOnce(&mut PageView<'a>)) -> String {
     let mut view = PageView {
         notice,
         choice_url: "/_c/demo/choice",
@@ -28,6 +32,7 @@ fn page(notice: &Notice, change: impl FnOnce(&mut PageView)) -> String {
         denied_services: &[],
         signal: None,
         saved: None,
+        changed: None,
         last_step: LastStep::None,
         return_to: None,
         nonce: "n0nce",
@@ -59,7 +64,7 @@ fn shell_has_every_part_hidden_and_working_without_script() {
     assert!(
         tag(&html, "<form").contains("method=\"post\"") && tag(&html, "<form").contains("/_c/demo/choice")
     );
-    assert!(tag(&html, "data-consentry-part=\"link\"").contains("href=\"/_c/demo/preferences\""));
+    assert!(tag(&html, "data-consentry-part=\"link\"").contains("href=\"/_c/demo/preferences?lang=en\""));
     assert!(
         tag(&html, "<section").contains("role=\"region\"")
             && tag(&html, "<section").contains("aria-label=\"We use")
@@ -248,5 +253,61 @@ fn style_sheet_surfaces_are_the_ones_themes_are_checked_against() {
         let minified = long.replace(": ", ":");
         let css = consentry_ui::FIRST_LAYER_CSS;
         assert!([long, minified, short].iter().any(|text| css.contains(text.as_str())), "{r} {g} {b}");
+    }
+}
+
+#[test]
+fn shell_speaks_by_model_law_and_reach_of_the_signal() {
+    let notice = notice("en");
+    let texts = &notice.texts;
+    let shell = |model, opt_out_entry, advertising_only| {
+        render_shell(&ShellView {
+            texts,
+            language: "en",
+            dir: "ltr",
+            model,
+            opt_out_entry,
+            advertising_only,
+            choice_url: "/_c/demo/choice",
+            privacy_url: "",
+        })
+    };
+    let asking = shell(Model::OptIn, false, false);
+    assert!(asking.contains(&texts.body) && !asking.contains(&texts.body_opt_out));
+    assert!(asking.contains(&texts.link) && !asking.contains(&texts.privacy_choices));
+    assert!(asking.contains(&texts.honoured_body) && !asking.contains(&texts.honoured_body_advertising));
+    for model in [Model::OptOut, Model::Notice] {
+        let telling = shell(model, true, true);
+        assert!(telling.contains(&texts.body_opt_out) && !telling.contains(&texts.body));
+        assert!(telling.contains(&texts.privacy_choices) && !telling.contains(&texts.link));
+        assert!(
+            telling.contains(&texts.honoured_body_advertising) && !telling.contains(&texts.honoured_body)
+        );
+    }
+    assert!(
+        asking.contains(&format!("<strong>{} </strong>", texts.ask_again)),
+        "the style sheet shows it when it is true"
+    );
+    assert!(asking.contains("/_c/demo/preferences?lang=en"), "the page speaks the language of the layer");
+}
+
+#[test]
+fn page_tells_what_changed_and_nothing_when_nothing_did() {
+    let notice = notice("en");
+    let changes = Changes {
+        added: vec!["Chat".into(), "<Maps>".into()],
+        removed: vec!["Pixel".into()],
+        rules: true,
+        ..Changes::default()
+    };
+    let html = page(&notice, |view| view.changed = Some(&changes));
+    let panel = html.split("cy-changed").nth(1).and_then(|rest| rest.split("</div>").next()).unwrap();
+    assert!(panel.contains("New: Chat, &lt;Maps&gt;") && panel.contains("No longer used: Pixel"), "{panel}");
+    assert!(panel.contains(&notice.texts.changed_title) && panel.contains(&notice.texts.changed_rules));
+    assert!(!panel.contains("Now in another category"), "only what there is");
+    assert!(html.find("cy-changed") < html.find("<form"), "before the question");
+    let none = Changes::default();
+    for nothing in [None, Some(&none)] {
+        assert!(!page(&notice, |view| view.changed = nothing).contains("cy-changed"));
     }
 }

@@ -33,6 +33,8 @@ pub struct Counts {
     pub pruned: u64,
     /// Records without the part that says who decided, because this auditor may not see it.
     pub withheld: u64,
+    /// Of all records that are not pruned, those made against a signal after the visitor was told of it.
+    pub overridden: u64,
     /// Entries in which the log speaks of itself.
     pub statements: u64,
 }
@@ -43,6 +45,7 @@ impl Counts {
         self.erased += other.erased;
         self.pruned += other.pruned;
         self.withheld += other.withheld;
+        self.overridden += other.overridden;
         self.statements += other.statements;
     }
 }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use consentry_api::export::ExportRow;
 use consentry_api::record::{parse_dnt, parse_gpc};
 use consentry_core::record::{Own, Terms, parse_evidence, push_evidence, serialize_terms};
-use consentry_core::{Policy, SignalEvidence, Signals};
+use consentry_core::{SignalEvidence, Signals};
 use foldhash::fast::FixedState;
 
 use crate::finding::Problem;
@@ -29,17 +29,14 @@ pub struct Decision {
     pub terms: Vec<u8>,
     /// What they say of the record's arrival.
     pub late: bool,
+    /// The visitor, told of their signal, decided otherwise.
+    pub overridden: bool,
+    /// For how many days it may hold: either. Worked out once, it is asked of every record.
+    pub holds: Option<[u16; 2]>,
     /// The policy they name, by its position in the plan.
     pub policy: Option<usize>,
     /// What is wrong with them, whoever decided so and whenever.
     pub problem: Option<Problem>,
-}
-
-impl Decision {
-    /// The rules of its policy.
-    pub fn rules<'p>(&self, plan: &'p Plan) -> Option<&'p Policy> {
-        plan.policies.get(self.policy?)?.rules.as_ref()
-    }
 }
 
 /// Where a decision is kept, until the next one is added.
@@ -153,17 +150,18 @@ fn decide(plan: &Plan, terms: Vec<u8>, own: &Own<'_>) -> Result<Decision, Proble
     let mut bytes = Vec::new();
     push_evidence(&mut bytes, own, &terms);
     let mut evidence = parse_evidence(&bytes).map_err(Problem::Words)?;
-    let late = evidence.late;
+    let (late, overridden) = (evidence.late, evidence.overridden);
     let Some((policy, published)) = plan.policy(evidence.policy_version) else {
         let problem = Some(Problem::PolicyUnknown(evidence.policy_version));
-        return Ok(Decision { terms, late, policy: None, problem });
+        return Ok(Decision { terms, late, overridden, holds: None, policy: None, problem });
     };
-    let mut problem = None;
+    let (mut problem, mut holds) = (None, None);
     if let Some(rules) = &published.rules {
         // Of this very record, hence not of its terms: checked with every record.
-        evidence.valid_until = rules.valid_until(evidence.server_time);
+        evidence.valid_until = rules.valid_until(evidence.jurisdiction, evidence.server_time);
+        holds = Some(rules.may_hold_days(evidence.jurisdiction));
         let named = (published.version, published.entry, &published.hash);
         problem = evidence.replay(rules, named, None).map_err(Problem::Decision).err();
     }
-    Ok(Decision { terms, late, policy: Some(policy), problem })
+    Ok(Decision { terms, late, overridden, holds, policy: Some(policy), problem })
 }

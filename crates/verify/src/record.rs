@@ -7,7 +7,6 @@ use consentry_log::{Hash, Kind, leaf_hash};
 
 use crate::decisions::Decision;
 use crate::finding::Problem;
-use crate::plan::Plan;
 use crate::text;
 
 /// What is a record's own in its row, in the row's words. What is missing is empty.
@@ -108,13 +107,7 @@ impl Record {
     }
 
     /// Hashes the record with its decision, and decides again.
-    pub fn check(
-        &self,
-        site: &str,
-        decision: &Decision,
-        plan: &Plan,
-        buffers: &mut Buffers,
-    ) -> Result<(), Problem> {
+    pub fn check(&self, site: &str, decision: &Decision, buffers: &mut Buffers) -> Result<(), Problem> {
         let entry = &mut buffers.entry;
         entry.clear();
         entry.extend_from_slice(&[consentry_log::entry::VERSION, Kind::Record.number()]);
@@ -125,8 +118,8 @@ impl Record {
         if let Some(problem) = &decision.problem {
             return Err(problem.clone());
         }
-        if let Some(rules) = decision.rules(plan)
-            && self.valid_until != rules.valid_until(self.server_time)
+        if let Some(days) = decision.holds
+            && !days.map(|days| self.server_time.plus_days(days)).contains(&self.valid_until)
         {
             return Err(Problem::Decision(consentry_core::ReplayError::ValidUntil));
         }

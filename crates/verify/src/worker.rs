@@ -167,6 +167,8 @@ impl Worker {
             Redacted::Erasure => counts.erased += 1,
             Redacted::Withheld => counts.withheld += 1,
         }
+        let decision = kept.and_then(|kept| self.tools.decisions.get(kept));
+        counts.overridden += u64::from(decision.is_some_and(|decision| decision.overridden));
         leave(&mut self.batch, at, checked);
         kept
     }
@@ -206,7 +208,7 @@ impl Tools {
         if let Some(policy) = decision.policy {
             run.push_use(policy, index, time);
         }
-        (checked(record.check(site, decision, plan, &mut self.buffers).err()), Some(kept))
+        (checked(record.check(site, decision, &mut self.buffers).err()), Some(kept))
     }
 }
 

@@ -109,7 +109,9 @@ fn record() -> impl Strategy<Value = Record> {
                 policy_entry: 0,
                 policy_hash: sha256(POLICY.as_bytes()),
                 language: language.into(),
-                valid_until: UnixMillis(PUBLISHED.policy.valid_until(NOW).0 + longer),
+                valid_until: UnixMillis(
+                    PUBLISHED.policy.valid_until(Jurisdiction::parse(place).unwrap(), NOW).0 + longer,
+                ),
             };
             Record { personal, evidence }
         },
@@ -274,7 +276,7 @@ fn more_decisions_than_are_kept_are_replayed_again_and_come_to_the_same() {
             policy_entry: 0,
             policy_hash: sha256(POLICY.as_bytes()),
             language: String::new(),
-            valid_until: PUBLISHED.policy.valid_until(NOW),
+            valid_until: PUBLISHED.policy.valid_until(Jurisdiction::UNKNOWN, NOW),
         };
         Record { personal, evidence }
     };

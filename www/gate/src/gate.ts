@@ -1,4 +1,5 @@
 /** The gate: reads what is known, lets through what may run, shows what is to be asked, keeps what is answered. */
+import { renew } from "./activate";
 import { createApi } from "./api";
 import { hydrated } from "./bridge";
 import { apply, commit, connect, emit, refresh, stillRefused } from "./commit";
@@ -6,7 +7,7 @@ import { grants, news } from "./decide";
 import { guard } from "./guard";
 import { build, root, tend } from "./layer";
 import { open, start, startIdle } from "./loader";
-import { doc, everything } from "./page";
+import { base, doc, everything, payload, script } from "./page";
 import { post } from "./send";
 import { GPC, REQUIRED } from "./wire";
 
@@ -26,6 +27,12 @@ const onClick = guard((event: Event) => {
 export const gate = guard((): void => {
   // A second tag finds the first one's work. (An element of this id would be found too, but has no `get`.)
   if (window.consentry?.get) return;
+  // The page is in a language that the site has and the browser did not ask for: this script again, in that one.
+  const { lang } = doc.documentElement;
+  if (base && RegExp(payload.elsewhere, "i").test(lang)) {
+    script.dataset.src = `${base}/${payload.site}.js?lang=${lang}`;
+    return renew(script);
+  }
   window.consentry = createApi();
   build();
   apply();

@@ -28,6 +28,8 @@ export const show = guard((): void => {
   const focused = !ask && layer.contains(doc.activeElement);
   link.hidden = false;
   layer.hidden = !ask;
+  // An attribute that means nothing here: the style sheet reads from it whether the visitor is asked again.
+  layer.slot = ask as unknown as string;
   part("status").hidden = !honoured;
   if (focused) link.focus();
 });

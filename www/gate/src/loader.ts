@@ -14,7 +14,7 @@ export let expected: unknown;
 let running: Promise<() => void> | undefined;
 
 const openPage = () => {
-  location.href = `${base}/${payload.site}/preferences?return=${encodeURIComponent(location.pathname + location.search)}`;
+  location.href = `${base}/${payload.site}/preferences?lang=${payload.language}&return=${encodeURIComponent(location.pathname + location.search)}`;
 };
 
 /** Loads and starts it, once. */

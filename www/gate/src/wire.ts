@@ -34,8 +34,10 @@ export interface GatePayload {
   model: "opt_in" | "opt_out" | "notice";
   choice_days: number;
   cooldown_days: number;
+  cookie: [prefix: string, tail: string];
   domain?: string;
   language: string;
+  elsewhere: string;
   banner: string;
   html: string;
   css: string;

@@ -160,9 +160,11 @@ test("cookie_name_and_domain_follow_protocol_and_policy", () => {
   const local = new World({ protocol: "http:" }).run();
   local.click("reject");
   assert.match(local.written[0]!, /^consentry=[^;]+;path=\/;max-age=31536000;samesite=lax$/);
-  const shared = new World({ payload: { domain: "example.com" } }).run();
+  const shared = new World({
+    payload: { domain: "example.com", cookie: ["__Secure-", ";path=/;max-age=34560000;samesite=lax;domain=example.com"] },
+  }).run();
   shared.click("reject");
-  assert.match(shared.written[0]!, /^__Secure-consentry=.*;secure;domain=example\.com$/);
+  assert.match(shared.written[0]!, /^__Secure-consentry=.*;max-age=34560000;samesite=lax;domain=example\.com;secure$/);
 });
 
 test("record_ids_are_uuids_of_version_7", () => {

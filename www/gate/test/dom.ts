@@ -29,6 +29,7 @@ export class FakeElement extends EventTarget {
   noModule = false;
   content = this as FakeElement;
   focused = 0;
+  slot: unknown;
   private map = new Map<string, string>();
 
   constructor(
@@ -50,6 +51,7 @@ export class FakeElement extends EventTarget {
   }
   dataset = new Proxy({} as Record<string, string | undefined>, {
     get: (_, key) => this.map.get(attributeOf(String(key))),
+    set: (_, key, value: string) => !!this.setAttribute(attributeOf(String(key)), value),
     deleteProperty: (_, key) => this.map.delete(attributeOf(String(key))) || true,
   });
   get type() {
@@ -142,6 +144,7 @@ export class FakeDocument extends EventTarget {
   root = new FakeElement(this, "html");
   head = new FakeElement(this, "head");
   body: FakeElement | null = new FakeElement(this, "body");
+  documentElement = { lang: "" };
   readyState = "interactive";
   visibilityState = "visible";
   activeElement: FakeElement | null = null;

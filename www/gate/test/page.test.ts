@@ -52,6 +52,72 @@ test("nothing_is_thrown_into_the_page", () => {
   new World({ payload: { html: null as any, table: null as any, services: null as any } }).run();
 });
 
+/** A page in German whose tag is a real element. */
+const german = (lang: string, payload: object) => {
+  const document = new FakeDocument();
+  document.documentElement.lang = lang;
+  const tag = document.createElement("script").setAttribute("id", "tag").setAttribute("async", "");
+  Object.assign(tag, { src: "https://edge.example/_c/shop.js", nonce: "gate-nonce" });
+  document.head.append(tag);
+  document.currentScript = tag;
+  return { document, world: new World({ document, payload }).run() };
+};
+
+test("page_in_another_offered_language_gets_this_script_in_that_one", () => {
+  const { document, world } = german("de-AT", { elsewhere: "^(de|fr)\\b" });
+  assert.equal(world.api, undefined, "the other one does it all");
+  assert.equal(document.head.children.length, 1, "in the place of the first");
+  const [next] = document.head.children;
+  assert.equal(next!.src, "https://edge.example/_c/shop.js?lang=de-AT");
+  assert.equal(next!.nonce, "gate-nonce");
+  assert.equal(next!.getAttribute("id"), "tag");
+  assert.deepEqual(world.written, []);
+  // It comes, says that it was asked for by name, and finds nobody before it.
+  document.currentScript = next;
+  (world.setting.payload as any).elsewhere = "!";
+  world.run();
+  assert.deepEqual(world.shown(), ["layer", "link"]);
+});
+
+test("page_in_no_other_offered_language_stays_with_this_script", () => {
+  for (const [lang, elsewhere] of [["en-GB", "^(de|fr)\\b"], ["", "^(de)\\b"], ["de", "!"], ["pt-BR", "^(pt(?!-(br)\\b))\\b"]] as const) {
+    const { document, world } = german(lang, { elsewhere });
+    assert.deepEqual(world.shown(), ["layer", "link"], lang);
+    assert.equal(document.head.children[0]!.src, "https://edge.example/_c/shop.js", lang);
+  }
+  // Inlined, it has no address to ask again at.
+  const document = new FakeDocument();
+  document.documentElement.lang = "de";
+  document.currentScript = null;
+  assert.deepEqual(new World({ document, payload: { elsewhere: "^(de)\\b" } }).run().shown(), ["layer", "link"]);
+});
+
+test("layer_says_whether_it_asks_again", () => {
+  const table = [[0, 1, 1], [0, 1, 0], [7, 1, 0], [1, 1, 0], [1, 1, 2], [1, 1, 0], [0, 1, 0], [0, 1, 0]] as any;
+  assert.equal(new World({ payload: { table } }).run().part("layer").slot, 1);
+  const again = new World({ payload: { table, fingerprint: "0000000000000000" }, cookie: VALUE("07", "01", "a") }).run();
+  assert.equal(again.part("layer").slot, 2);
+  again.click("reject");
+  assert.equal(again.part("layer").slot, 0);
+});
+
+test("signal_that_comes_up_between_two_pages_is_heard_and_one_that_goes_is_remembered", () => {
+  const accepted = VALUE("07", "01", "a");
+  const before = new World({ cookie: accepted, navigator: { globalPrivacyControl: false } }).run();
+  assert.deepEqual(before.shown(), ["link"]);
+  assert.equal(before.api.get("advertising"), true);
+  // The script may be an old one, from before the header changed: the page itself says so.
+  const during = new World({ cookie: before.cookie.join("."), navigator: { globalPrivacyControl: true } }).run();
+  assert.deepEqual(during.shown(), ["status", "link"]);
+  assert.equal(during.api.get("advertising"), false);
+  assert.deepEqual(during.cookie.slice(2, 6), ["01", "15", "g", "g"], "noted as a decision of its own");
+  assert.equal(during.sent.length, 1);
+  // Off again: its absence is no consent (4 CCR 904-3 Rule 5.09(B)).
+  const after = new World({ cookie: during.cookie.join("."), navigator: { globalPrivacyControl: false } }).run();
+  assert.deepEqual(after.shown(), ["status", "link"]);
+  assert.equal(after.api.get("advertising"), false);
+});
+
 test("second_tag_does_nothing", () => {
   const world = new World().run();
   const { api } = world;
@@ -123,7 +189,7 @@ test("banner_that_cannot_start_leaves_buttons_page_and_record", async () => {
   assert.equal(world.sent.length, 1);
   world.api.open();
   await world.settle();
-  assert.equal(world.location.href, "https://edge.example/_c/shop/preferences?return=%2Fkit%3Fa%3D1");
+  assert.equal(world.location.href, "https://edge.example/_c/shop/preferences?lang=en&return=%2Fkit%3Fa%3D1");
 });
 
 test("choice_of_another_tab_is_applied_here", () => {

@@ -42,8 +42,26 @@ test("dom_signals_vectors_are_heard_as_stated", async () => {
     world.api.open();
     await world.settle();
     assert.equal(world.loaded.length, 1);
-    assert.equal(world.location.href, "https://edge.example/_c/shop/preferences?return=%2Fkit%3Fa%3D1", "no opener, so the page");
+    assert.equal(world.location.href, "https://edge.example/_c/shop/preferences?lang=en&return=%2Fkit%3Fa%3D1", "no opener, so the page");
   }
+});
+
+test("law_vectors_come_out_in_the_page_as_in_the_core", () => {
+  const { now, groups } = JSON.parse(readFileSync("tests/vectors/law.json", "utf8"));
+  let cases = 0;
+  for (const { places, effect, payload, cases: all } of groups) {
+    for (const [header, stored, cookie, granted, ask, honoured] of all) {
+      const world = new World({ payload: { ...payload, header }, cookie, now }).run();
+      const name = `${places}, ${effect}: ${stored}, signals ${header}`;
+      const bits = payload.categories.reduce((bits: number, id: string, bit: number) => bits | (+world.api.get(id) << bit), 0);
+      assert.equal(bits, granted, name);
+      assert.equal(world.part("layer").slot, ask, name);
+      assert.equal(world.shown().includes("layer"), ask > 0, name);
+      assert.equal(world.shown().includes("status"), honoured, name);
+      cases++;
+    }
+  }
+  assert.ok(cases >= 400, `${cases} cases`);
 });
 
 test("decision_vectors_reach_the_expectation_of_the_core", async () => {

@@ -1,10 +1,12 @@
 //! The policy file: what an operator writes as TOML and publishes as JSON, and the way from it to the core's policy.
 
+mod changes;
 mod check;
 mod disclosure;
 mod file;
 mod view;
 
+pub use changes::changes;
 pub use check::{Problem, Published, check};
 pub use file::*;
 pub use view::{SURFACES, contrast, notice, theme_css};

@@ -58,6 +58,7 @@ pub fn as_json(report: &Report, context: &Context<'_>) {
         "erased": counts.erased,
         "pruned": counts.pruned,
         "withheld": counts.withheld,
+        "overridden": counts.overridden,
         "statements": counts.statements,
         "policies": report.policies,
         "key_changes": report.key_changes,
@@ -91,6 +92,7 @@ pub fn as_text(report: &Report, context: &Context<'_>) {
         HumanCount(counts.statements),
         HumanDuration(context.time),
     );
+    println!("  {} records against a signal the visitor had been told of", HumanCount(counts.overridden));
     println!("  {} policies replayed, {} changes of key", report.policies, report.key_changes);
     for part in &report.parts {
         println!("  part {}: {} entries, root {}", part.part, HumanCount(part.size), part.root);

@@ -25,7 +25,7 @@ pub enum ReplayError {
     Policy,
     /// Another model applies where the visitor was.
     Model,
-    /// It holds longer or shorter than the policy says.
+    /// It holds longer or shorter than policy and law say.
     ValidUntil,
     /// It says to have come in time and did not, or the other way round.
     Late,
@@ -53,7 +53,8 @@ impl Evidence {
         if self.model != policy.model(self.jurisdiction) {
             return Err(ReplayError::Model);
         }
-        if self.valid_until != policy.valid_until(self.server_time) {
+        let holds = policy.may_hold_days(self.jurisdiction).map(|days| self.server_time.plus_days(days));
+        if !holds.contains(&self.valid_until) {
             return Err(ReplayError::ValidUntil);
         }
         self.check(policy).map_err(ReplayError::Decision)?;

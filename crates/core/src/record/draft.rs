@@ -142,7 +142,7 @@ impl Draft {
             policy_entry: arrival.policy_entry,
             policy_hash: arrival.policy_hash,
             language: self.language,
-            valid_until: arrival.policy.valid_until(arrival.server_time),
+            valid_until: arrival.policy.valid_until(arrival.jurisdiction, arrival.server_time),
         };
         evidence.check(arrival.policy)?;
         if self.id.client_time().is_absurd(arrival.server_time) {

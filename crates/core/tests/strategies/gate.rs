@@ -108,7 +108,8 @@ pub fn gate_decides(
 /// What the gate stores when a signal is first heard.
 pub fn gate_notes(policy: &Policy, model: Model, flags: Flags) -> Choice {
     let heard = flags.seen();
-    let situation = Situation { policy, model, choice: None, signals: heard, now: NOW };
+    let situation =
+        Situation { policy, regime: regime(policy, model), choice: None, signals: heard, now: NOW };
     Choice {
         grants: decide(&situation).grants,
         flags,

@@ -27,6 +27,12 @@ pub fn model() -> impl Strategy<Value = Model> {
     select(vec![Model::OptIn, Model::OptOut, Model::Notice])
 }
 
+/// A model with the policy's own lifetimes, as in a place whose law sets no limits.
+pub fn regime(policy: &Policy, model: Model) -> Regime {
+    let PolicyParts { choice_days, cooldown_days, .. } = *policy.parts();
+    Regime { model, choice_days, cooldown_days }
+}
+
 pub fn category(id: &str) -> CategoryId {
     CategoryId::parse(id).unwrap()
 }
@@ -162,7 +168,7 @@ pub fn place(text: &str) -> Jurisdiction {
 }
 
 pub fn jurisdiction() -> impl Strategy<Value = Jurisdiction> {
-    select(vec!["unknown", "DE", "US-CA", "US-WY", "GB-ENG"]).prop_map(place)
+    select(vec!["unknown", "DE", "FR", "IT", "US-CA", "US-WY", "GB-ENG"]).prop_map(place)
 }
 
 pub fn personal() -> impl Strategy<Value = Personal> {

@@ -45,7 +45,7 @@ pub async fn choice<S: Sites>(service: &Service<S>, request: &Request, site: &Si
     }
     if form.policy.is_some_and(|version| version != newest.version) {
         // The visitor answered other words than those in force; ask again with these.
-        return Ok(see_other(&preferences_path(service, site, form.return_to.as_deref(), "changed=1")));
+        return Ok(see_other(&preferences_path(service, site, &form, "changed=1")));
     }
     let choice = decide_form(&form, &newest, request)?;
     let policy = &newest.published.policy;
@@ -67,8 +67,8 @@ pub async fn choice<S: Sites>(service: &Service<S>, request: &Request, site: &Si
     };
     let flags = if recorded { choice.flags } else { Flags(choice.flags.0 | Flags::UNRECORDED) };
     let value = serialize_choice(&Choice { flags, ..choice });
-    let location = preferences_path(service, site, form.return_to.as_deref(), "saved=1");
-    let days = u64::from(policy.parts().choice_days);
+    let location = preferences_path(service, site, &form, "saved=1");
+    let days = u64::from(policy.regime(request.edge.jurisdiction).cookie_days());
     Ok(see_other(&location).with("set-cookie", set_cookie(&newest, request, &value, days * DAY / 1_000)))
 }
 
@@ -85,7 +85,7 @@ async fn erase<S: Sites>(
         Some(choice) => erase_of_choice(service, request, site, &choice).await,
         None => true,
     };
-    let back = |mark| see_other(&preferences_path(service, site, form.return_to.as_deref(), mark));
+    let back = |mark| see_other(&preferences_path(service, site, form, mark));
     match erased {
         true => back("erased=1").with("set-cookie", set_cookie(newest, request, "", 0)),
         // The cookie stays: with it gone, nobody could ask again.
@@ -176,16 +176,15 @@ fn decide_form(form: &Form, live: &Live, request: &Request) -> Result<Choice, Re
     })
 }
 
-fn preferences_path<S: Sites>(
-    service: &Service<S>,
-    site: &SiteId,
-    return_to: Option<&str>,
-    mark: &str,
-) -> String {
+fn preferences_path<S: Sites>(service: &Service<S>, site: &SiteId, form: &Form, mark: &str) -> String {
     let mut path = format!("{}/{site}/preferences?{mark}", service.config.prefix);
-    if let Some(back) = return_to {
-        path.push_str("&return=");
-        path.extend(form_urlencoded::byte_serialize(back.as_bytes()));
+    // The page that answers speaks the language of the one that asked.
+    let spoken = Some(&form.language).filter(|language| !language.is_empty());
+    for (name, value) in [("lang", spoken), ("return", form.return_to.as_ref())] {
+        if let Some(value) = value {
+            path.extend(["&", name, "="]);
+            path.extend(form_urlencoded::byte_serialize(value.as_bytes()));
+        }
     }
     path
 }

@@ -5,9 +5,12 @@ use std::rc::Rc;
 use consentry_api::digest::sha256_hex;
 use consentry_api::gate::{GatePayload, HEADER_DNT, HEADER_GPC, table_rows};
 use consentry_api::policy::theme_css;
-use consentry_api::texts::{direction, negotiate};
+use consentry_api::texts::{NOWHERE, direction, elsewhere, negotiate};
 use consentry_core::bytes::serialize_hex;
-use consentry_core::{DecisionTable, Model, Signals, SiteId};
+use consentry_core::choice::{HOST_PREFIX, SHARED_PREFIX};
+use consentry_core::policy::SignalEffect;
+use consentry_core::time::DAY;
+use consentry_core::{DecisionTable, Regime, Rules, Signals, SiteId};
 use consentry_ui::{FIRST_LAYER_CSS, ShellView, render_shell};
 
 use super::Answer;
@@ -28,16 +31,20 @@ pub async fn gate<S: Sites>(service: &Service<S>, request: &Request, site: &Site
         return Err(not_allowed("GET, HEAD"));
     }
     let live = service.newest(request, site).await?;
-    let model = live.published.policy.model(request.edge.jurisdiction);
+    let law = (live.published.policy.regime(request.edge.jurisdiction), request.edge.jurisdiction.rules());
     let signals = Signals::from_headers(request.header("sec-gpc"), request.header("dnt")).in_force();
     let header = u8::from(signals.gpc) * HEADER_GPC + u8::from(signals.dnt) * HEADER_DNT;
-    let language = language(&live, request);
-    let key = format!("{} {language} {header}", model.as_str());
+    let (regime, rules) = law;
+    let (model, days) = (regime.model.as_str(), (regime.choice_days, regime.cooldown_days));
+    let chosen = language(&live, request);
+    // Whoever names a language means it.
+    let named = request.parameter("lang").is_some();
+    let key = format!("{model} {days:?} {} {chosen} {named} {header}", rules.opt_out_entry);
     let cached = live.gates.borrow().get(&key).cloned();
     let made = match cached {
         Some(made) => made,
         None => {
-            let made = Rc::new(script(service, &live, model, header, language)?);
+            let made = Rc::new(script(service, &live, law, header, (chosen, named))?);
             live.gates.borrow_mut().insert(key, made.clone());
             made
         }
@@ -56,19 +63,34 @@ pub async fn gate<S: Sites>(service: &Service<S>, request: &Request, site: &Site
         .with("cross-origin-resource-policy", "cross-origin"))
 }
 
-/// The language of the texts: `?lang=` on the script's URL, else what the browser prefers, else the policy's first.
+/// The language of the texts: `?lang=` on the URL (a form that is sent by `GET` says `language`), else what the browser prefers,
+/// else the policy's first. The gate asks again where the page itself is in another one.
 pub fn language<'a>(live: &'a Live, request: &Request) -> &'a str {
-    let offered: Vec<&str> = live.published.file.languages.iter().map(String::as_str).collect();
-    let asked = request.parameter("lang");
-    negotiate(asked.as_deref().or(request.header("accept-language")).unwrap_or_default(), &offered)
+    let asked = request.parameter("lang").or_else(|| request.parameter("language"));
+    let wanted = asked.as_deref().or(request.header("accept-language"));
+    negotiate(wanted.unwrap_or_default(), &offered(live))
+}
+
+fn offered(live: &Live) -> Vec<&str> {
+    live.published.file.languages.iter().map(String::as_str).collect()
+}
+
+/// How the gate writes the choice cookie; `;secure` is for it to add, as only it knows the page.
+fn cookie(live: &Live, regime: Regime) -> (String, String) {
+    let seconds = u64::from(regime.cookie_days()) * DAY / 1_000;
+    let tail = format!(";path=/;max-age={seconds};samesite=lax");
+    match &live.published.file.share_domain {
+        None => (HOST_PREFIX.into(), tail),
+        Some(domain) => (SHARED_PREFIX.into(), format!("{tail};domain={domain}")),
+    }
 }
 
 fn script<S: Sites>(
     service: &Service<S>,
     live: &Live,
-    model: Model,
+    (regime, rules): (Regime, Rules),
     header: u8,
-    language: &str,
+    (language, named): (&str, bool),
 ) -> Result<Script, Response> {
     let policy = &live.published.policy;
     let notice = consentry_api::policy::notice(&live.published, live.version, language);
@@ -76,6 +98,9 @@ fn script<S: Sites>(
         texts: &notice.texts,
         language,
         dir: direction(language),
+        model: regime.model,
+        opt_out_entry: rules.opt_out_entry,
+        advertising_only: policy.parts().signal_effect == SignalEffect::Advertising,
         choice_url: &format!("{}/{}/choice", service.config.prefix, policy.parts().site),
         privacy_url: &notice.controller.privacy_url,
     });
@@ -93,14 +118,16 @@ fn script<S: Sites>(
             .iter()
             .map(|entry| (entry.id.to_string(), category(entry)))
             .collect(),
-        table: table_rows(&DecisionTable::new(policy, model)),
+        table: table_rows(&DecisionTable::new(policy, regime.model)),
         denied: policy.denied_by_signal().0,
         header,
-        model: model.as_str().into(),
-        choice_days: policy.parts().choice_days,
-        cooldown_days: policy.parts().cooldown_days,
+        model: regime.model.as_str().into(),
+        choice_days: regime.choice_days,
+        cooldown_days: regime.cooldown_days,
+        cookie: cookie(live, regime),
         domain: live.published.file.share_domain.clone(),
         language: language.into(),
+        elsewhere: if named { NOWHERE.into() } else { elsewhere(language, &offered(live)) },
         banner: format!("banner-{}.js", service.artefacts.banner_hash),
         html,
         css: format!("{FIRST_LAYER_CSS}{}", theme_css(&live.published.file.theme)),

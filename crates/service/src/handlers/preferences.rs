@@ -11,6 +11,7 @@ use consentry_ui::{LastStep, PageView, SavedView, render_preferences_page};
 use super::Answer;
 use super::gate::language;
 use crate::answer::{not_allowed, problem};
+use crate::changes::changes_since;
 use crate::http::{Method, Request, Response};
 use crate::live::Live;
 use crate::service::Service;
@@ -28,7 +29,7 @@ pub async fn preferences<S: Sites>(service: &Service<S>, request: &Request, site
     let heard = heard(request);
     let decision = decide(&Situation {
         policy,
-        model: policy.model(request.edge.jurisdiction),
+        regime: policy.regime(request.edge.jurisdiction),
         choice: choice.as_ref(),
         signals: heard,
         now: request.edge.now,
@@ -43,6 +44,10 @@ pub async fn preferences<S: Sites>(service: &Service<S>, request: &Request, site
     let saved = choice
         .as_ref()
         .map(|choice| (choice.record.to_string(), serialize_time(choice.time()), choice.flags));
+    let changed = match choice.as_ref().filter(|choice| choice.is_explicit()) {
+        Some(choice) => changes_since(service, site, &live, choice.fingerprint).await,
+        None => None,
+    };
     let nonce = serialize_hex(request.edge.entropy.get(48..).unwrap_or_default());
     let return_to = return_path(request.parameter("return"));
     let html = render_preferences_page(&PageView {
@@ -60,6 +65,7 @@ pub async fn preferences<S: Sites>(service: &Service<S>, request: &Request, site
             time,
             recorded: !flags.has(Flags::UNRECORDED),
         }),
+        changed: changed.as_ref(),
         last_step: last_step(request, choice.is_some()),
         return_to: return_to.as_deref(),
         nonce: &nonce,

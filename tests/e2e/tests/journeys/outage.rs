@@ -106,7 +106,7 @@ fn banner_that_never_arrives_leaves_choice_and_preferences_working(engine: Engin
     edge.wait_for_records(1);
     browser.click(LINK);
     browser.wait_for(FORM);
-    assert!(browser.address().contains("/_c/demo/preferences?return=%2F"), "{}", browser.address());
+    assert!(browser.address().contains("/_c/demo/preferences?lang=en&return=%2F"), "{}", browser.address());
     assert!(!browser.shows(OPEN));
     assert!(relay.count_for(".wasm") > 0);
 }

@@ -1,0 +1,69 @@
+//! The built-in texts, one JSON file per language, and the choice among languages.
+
+mod language;
+
+use std::collections::BTreeMap;
+
+use language::find;
+pub use language::{NOWHERE, direction, elsewhere, negotiate};
+
+use crate::notice::Texts;
+
+/// The languages that ship, by tag: one for each file in `texts/`.
+pub const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
+
+/// A text that a policy names wrongly. Nothing is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextError {
+    /// No built-in texts for this language, and the policy does not give them all. Holds the first missing key.
+    LanguageIncomplete(String),
+    /// No text has this name.
+    KeyUnknown(String),
+}
+
+/// The texts of a language: the built-in ones with the policy's own laid over them.
+pub fn texts(language: &str, overrides: &BTreeMap<String, String>) -> Result<Texts, TextError> {
+    if let Some(unknown) = overrides.keys().find(|key| !Texts::KEYS.contains(&key.as_str())) {
+        return Err(TextError::KeyUnknown(unknown.clone()));
+    }
+    let tags: Vec<&str> = BUILT_IN.iter().map(|(tag, _)| *tag).collect();
+    let built_in = find(language, &tags).and_then(|found| BUILT_IN.iter().find(|(tag, _)| *tag == found));
+    let mut all: BTreeMap<String, String> =
+        built_in.and_then(|(_, json)| serde_json::from_str(json).ok()).unwrap_or_default();
+    all.extend(overrides.iter().map(|(key, text)| (key.clone(), text.clone())));
+    if let Some(missing) = Texts::KEYS.iter().find(|key| !all.contains_key(**key)) {
+        return Err(TextError::LanguageIncomplete((*missing).into()));
+    }
+    serde_json::to_value(all)
+        .and_then(serde_json::from_value)
+        .map_err(|_| TextError::LanguageIncomplete(String::from("title")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn built_in_language_has_every_text_and_no_other() {
+        for (language, json) in BUILT_IN {
+            let parsed: Result<Texts, _> = serde_json::from_str(json);
+            assert!(parsed.is_ok(), "{language}: {:?}", parsed.err());
+            let all: BTreeMap<String, String> = serde_json::from_str(json).unwrap();
+            assert!(all.values().all(|text| !text.trim().is_empty()), "{language} has an empty text");
+        }
+    }
+
+    #[test]
+    fn texts_of_a_language_are_its_own_or_those_of_the_language_it_is_of() {
+        let of = |language: &str| texts(language, &BTreeMap::new()).map(|texts| texts.accept_all);
+        assert_eq!(of("de-AT"), of("de"));
+        assert!(of("de").is_ok() && of("de") != of("en"));
+        assert!(matches!(of("xx"), Err(TextError::LanguageIncomplete(_))));
+    }
+
+    #[test]
+    fn override_of_an_unknown_text_is_refused_by_name() {
+        let overrides = BTreeMap::from([("titel".into(), "x".into())]);
+        assert_eq!(texts("en", &overrides), Err(TextError::KeyUnknown("titel".into())));
+    }
+}
