@@ -62,15 +62,88 @@ function guarded(call) {
   });
 }
 
-export default class extends WorkerEntrypoint {
-  fetch(request) {
-    return guarded(() => program.fetch.call(this, request, this.env, this.ctx));
+/** A synchronous call of the program. */
+function turn(call) {
+  try {
+    return call();
+  } catch (error) {
+    noticeTrap(error);
+    throw error;
   }
 }
+
+/** What the program serves by promises of its own: everything but the way below. */
+const long = (entrypoint, request) =>
+  guarded(() => program.fetch.call(entrypoint, request, entrypoint.env, entrypoint.ctx));
+
+/** The longest body that is read before the program has seen the request, in bytes. */
+const SHORT = 65_536;
+
+/** A record on its way into a log: nearly every request that writes. */
+const isRecord = ({ method, url, headers }) =>
+  method === "POST" && url.endsWith("/records") && Number(headers.get("content-length") ?? Infinity) <= SHORT;
+
+/**
+ * The short way, for records: the program is called with plain values, says what to ask of which object, and is called again
+ * with the answer. See `turns.rs`, which says what the steps look like.
+ */
+async function inTurns(entrypoint, request) {
+  const { env } = entrypoint;
+  const { country, regionCode } = request.cf ?? {};
+  const body = new Uint8Array(await request.arrayBuffer());
+  startOverIfNeeded();
+  const { instanceId } = life;
+  const headers = JSON.stringify([...request.headers]);
+  let step = turn(() => program.begin(env, request.url, headers, body, country, regionCode));
+  if (!step) return long(entrypoint, new Request(request, { body }));
+  while (step.startsWith("call ")) {
+    const end = step.indexOf("\n");
+    const [, number, method, name] = step.slice(0, end).split(" ");
+    const [answer, answered] = await ask(env.SITES.getByName(name), method, step.slice(end + 1));
+    startOverIfNeeded();
+    // Whoever has this number now is somebody else.
+    if (life.instanceId !== instanceId) throw new Error("the program started over");
+    step = turn(() => program.resume(Number(number), answer, answered));
+  }
+  const [status, fields, text] = cut(step);
+  return new Response(text, { status, headers: JSON.parse(fields) });
+}
+
+/** An object's answer, or why there is none. */
+const ask = (stub, method, text) =>
+  stub[method](text).then(
+    (answer) => [answer, true],
+    (error) => [String(error), false],
+  );
+
+/** The parts of `done STATUS`, headers and body. */
+function cut(step) {
+  const first = step.indexOf("\n");
+  const second = step.indexOf("\n", first + 1);
+  return [Number(step.slice(5, first)), step.slice(first + 1, second), step.slice(second + 1)];
+}
+
+export default class extends WorkerEntrypoint {
+  fetch(request) {
+    return isRecord(request) ? inTurns(this, request) : long(this, request);
+  }
+}
+
+/** So many waiting appends are stored at once without waiting for the turn's end. */
+const FLUSH_AT = 64;
+/** With so many characters on their way to the disk the object turns appends away, instead of letting them grow without end. */
+const MOST_WAITING = 8 * 1024 * 1024;
 
 export class SiteObject extends DurableObject {
   #object;
   #builtIn;
+  /** Appends that wait for the next statement. */
+  #waiting = [];
+  /** Characters of appends that are not on the disk. */
+  #unsynced = 0;
+  /** How many groups are on their way to the disk, and how many appends the one before had. */
+  #groups = 0;
+  #before = 0;
 
   constructor(state, env) {
     super(state, env);
@@ -87,9 +160,45 @@ export class SiteObject extends DurableObject {
     return this.#object;
   }
 
-  /** The one method the Worker calls: a call in JSON, answered in JSON. */
+  /** What the Worker calls: a call in JSON, answered in JSON. */
   call(text) {
     return guarded(() => this.#current().call(text));
+  }
+
+  /** The same for appends, which are stored in groups: here, so that waiting costs one promise and no crossing. */
+  append(text) {
+    if (this.#unsynced >= MOST_WAITING) return program.SiteObject.full();
+    this.#unsynced += text.length;
+    return new Promise((resolve, reject) => {
+      const waiting = this.#waiting.push({ text, resolve, reject });
+      // With nothing under way, and nothing a moment ago, waiting would gain nobody anything. Else everything that is ready
+      // in this turn of the loop goes together.
+      if (waiting >= FLUSH_AT || (!this.#groups && this.#before <= 1)) this.#flush();
+      else if (waiting === 1) setTimeout(() => this.#flush(), 0);
+    });
+  }
+
+  /** Stores everything that waits, with one statement, and answers everybody. Nothing is awaited before that. */
+  #flush() {
+    const group = this.#waiting;
+    if (!group.length) return;
+    this.#waiting = [];
+    this.#before = group.length;
+    const lines = group.map(({ text }) => text).join("\n");
+    try {
+      startOverIfNeeded();
+      const replies = turn(() => this.#current().append(lines)).split("\n");
+      group.forEach(({ resolve }, at) => resolve(replies[at]));
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+    this.#groups++;
+    const stored = () => {
+      this.#groups--;
+      this.#unsynced -= lines.length - group.length + 1;
+    };
+    // Whether it worked is for the runtime to say to whoever waits for an answer.
+    this.ctx.storage.sync().then(stored, stored);
   }
 
   /** Retention, and the commitment to the other parts of the log. */

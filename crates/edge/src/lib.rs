@@ -14,6 +14,7 @@ mod object;
 mod request;
 mod response;
 mod sites;
+mod turns;
 
 use std::rc::Rc;
 

@@ -1,7 +1,8 @@
 //! The Durable Object of a site, or of one part of its log: one at a time, and appends in groups.
 //!
-//! Requests that arrive while one is being answered wait here together and are stored by one statement: the runtime then
-//! syncs its log once for all of them. Batching must be here and not in the Worker, whose requests may not share a promise.
+//! The shim collects the appends that arrive together and hands them over in one call, which stores them by one statement:
+//! the runtime then syncs its log once for all of them. Groups must be made in the object and not in the Worker, whose
+//! requests may not share a promise.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -11,25 +12,21 @@ use consentry_api::object::{SiteCall, SiteReply};
 use consentry_core::UnixMillis;
 use consentry_service::parts::heads;
 use consentry_service::site::{Batch, SEALED_EVERY, SiteObject as Object, serialize_reply};
-use futures_channel::oneshot;
 use js_sys::Promise;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{future_to_promise, spawn_local};
 use worker::worker_sys::DurableObjectState;
-use worker::{Delay, Env, State, Storage};
+use worker::{Env, State, Storage};
 
 use crate::config;
 use crate::database::{ObjectDatabase, SyncStorage};
 use crate::sites::ObjectSites;
 
-/// So many waiting records are stored at once without waiting for the turn's end.
-const FLUSH_AT: usize = 64;
-/// Beyond so many waiting records the object says so instead of letting the queue grow.
-const MOST_WAITING: usize = 4_096;
+/// How many seconds whoever is turned away is to wait.
+const COME_BACK: u32 = 1;
 
-/// The object of a site. The runtime's own class around it is in the shim; it reaches this one by [`SiteObject::call`] and
-/// [`SiteObject::alarm`].
+/// The object of a site. The runtime's own class around it is in the shim, which calls these methods.
 #[wasm_bindgen]
 pub struct SiteObject {
     inner: Rc<Inner>,
@@ -37,21 +34,10 @@ pub struct SiteObject {
 
 struct Inner {
     object: RefCell<Object<ObjectDatabase>>,
-    waiting: RefCell<Waiting>,
     storage: Storage,
-    /// A group is on its way to the disk.
-    syncing: Cell<bool>,
-    /// How many records the group before had.
-    before: Cell<usize>,
     env: Env,
     /// This start of the object has seen to its alarm.
     awaited: Cell<bool>,
-}
-
-#[derive(Default)]
-struct Waiting {
-    batches: Vec<(Batch, oneshot::Sender<SiteReply>)>,
-    records: usize,
 }
 
 #[wasm_bindgen]
@@ -65,15 +51,7 @@ impl SiteObject {
             storage: storage.as_raw().unchecked_ref::<SyncStorage>().clone(),
         };
         let object = Object::new(database, config::limits(&env), config::log_keys(&env));
-        let inner = Inner {
-            object: RefCell::new(object),
-            waiting: RefCell::default(),
-            storage,
-            env,
-            syncing: Cell::new(false),
-            before: Cell::new(0),
-            awaited: Cell::new(false),
-        };
+        let inner = Inner { object: RefCell::new(object), storage, env, awaited: Cell::new(false) };
         Self { inner: Rc::new(inner) }
     }
 
@@ -84,15 +62,47 @@ impl SiteObject {
         future_to_promise(async move {
             let call: SiteCall = serde_json::from_str(&text).map_err(failed)?;
             let operator = matches!(call, SiteCall::Publish(_) | SiteCall::Open(_));
-            let reply = match call {
-                SiteCall::Append { records, sender } => {
-                    serialize_reply(&inner.append(Batch { records, sender }).await)
-                }
-                call => inner.object.borrow_mut().call(call, now()),
-            };
+            let reply = inner.object.borrow_mut().call(call, now());
             inner.await_alarm(operator).await;
             Ok(reply.into())
         })
+    }
+
+    /// Answers a group of [`SiteCall::Append`]s, one a line, with a line for each. Everything is stored by one statement; the
+    /// runtime holds the answers back until it is on the disk.
+    pub fn append(&self, lines: &str) -> String {
+        let mut batches = Vec::new();
+        let read: Vec<Option<SiteReply>> = lines
+            .split('\n')
+            .map(|line| match serde_json::from_str(line) {
+                Ok(SiteCall::Append { records, sender }) => {
+                    batches.push(Batch { records, sender });
+                    None
+                }
+                Ok(_) => Some(SiteReply::Failed("only appends are taken here".into())),
+                Err(error) => Some(SiteReply::Failed(error.to_string())),
+            })
+            .collect();
+        let mut stored = self.inner.object.borrow_mut().append_all(batches, now()).into_iter();
+        let mut replies = String::with_capacity(lines.len() * 2);
+        for reply in read {
+            let reply = reply.or_else(|| stored.next());
+            let none = || SiteReply::Failed("the record was not looked at".into());
+            if !replies.is_empty() {
+                replies.push('\n');
+            }
+            replies.push_str(&serialize_reply(&reply.unwrap_or_else(none)));
+        }
+        if !self.inner.awaited.get() {
+            let inner = Rc::clone(&self.inner);
+            spawn_local(async move { inner.await_alarm(false).await });
+        }
+        replies
+    }
+
+    /// The answer to an append when too many wait for the disk already.
+    pub fn full() -> String {
+        serialize_reply(&SiteReply::Full(COME_BACK))
     }
 
     /// The runtime rings: what was kept long enough goes, and the first of several parts commits to the others.
@@ -106,64 +116,6 @@ impl SiteObject {
 }
 
 impl Inner {
-    async fn append(self: &Rc<Self>, batch: Batch) -> SiteReply {
-        let (answer, answered) = oneshot::channel();
-        let (first, records) = {
-            let mut waiting = self.waiting.borrow_mut();
-            if waiting.records >= MOST_WAITING {
-                return SiteReply::Full(1);
-            }
-            waiting.records += batch.records.len();
-            waiting.batches.push((batch, answer));
-            (waiting.batches.len() == 1, waiting.records)
-        };
-        let alone = !self.syncing.get() && self.before.get() <= 1;
-        if records >= FLUSH_AT || alone {
-            // Nothing else is under way, and nothing was a moment ago: waiting would gain nobody anything.
-            self.flush();
-        } else if first {
-            // The disk is busy, or visitors are many: everything that is ready in this turn of the loop goes together. A task of
-            // the object's own, so that it runs even if this request goes away.
-            let inner = Rc::clone(self);
-            spawn_local(async move {
-                Delay::from(Duration::ZERO).await;
-                inner.flush();
-            });
-        }
-        answered.await.unwrap_or_else(|_| SiteReply::Failed("the object started over while storing".into()))
-    }
-
-    /// Stores everything that waits, with one statement, and answers everybody. Nothing is awaited here.
-    fn flush(self: &Rc<Self>) {
-        let Waiting { batches, records } = self.waiting.take();
-        self.before.set(records);
-        let (batches, answers): (Vec<_>, Vec<_>) = batches.into_iter().unzip();
-        if batches.is_empty() {
-            return;
-        }
-        let replies = self.object.borrow_mut().append_all(batches, now());
-        self.watch_the_disk();
-        for (answer, reply) in answers.into_iter().zip(replies) {
-            // Whoever no longer waits sends again under the same identifier.
-            let _ = answer.send(reply);
-        }
-    }
-}
-
-impl Inner {
-    /// Remembers that the disk is busy until it is not.
-    fn watch_the_disk(self: &Rc<Self>) {
-        if self.syncing.replace(true) {
-            return;
-        }
-        let inner = Rc::clone(self);
-        spawn_local(async move {
-            // Whether it worked is for the runtime to say to whoever waits for an answer.
-            let _ = inner.storage.sync().await;
-            inner.syncing.set(false);
-        });
-    }
-
     /// Sets the alarm if there is none: after a start, and when the operator says something new. A site that nobody published
     /// has none. Failing to is no reason to fail a call: the next start tries again.
     async fn await_alarm(&self, operator: bool) {

@@ -1,5 +1,7 @@
 //! The way from the Worker to a site's Durable Objects: one method, one JSON enum each way.
 
+use std::borrow::Cow;
+
 use consentry_api::object::{SiteCall, SiteReply};
 use consentry_core::SiteId;
 use consentry_service::sites::{Sites, Unreachable};
@@ -19,6 +21,19 @@ extern "C" {
     /// Sends a call; the object's class is in the shim.
     #[wasm_bindgen(method, catch)]
     fn call(this: &SiteStub, text: &str) -> std::result::Result<Promise, JsValue>;
+
+    /// Sends an append, which is stored together with others.
+    #[wasm_bindgen(method, catch)]
+    fn append(this: &SiteStub, text: &str) -> std::result::Result<Promise, JsValue>;
+}
+
+/// What the object of a part of a site's log is called: by its site, never by a visitor, as names are logged outside the
+/// jurisdiction. A site's name has no slash, so no part of one site is another site.
+pub fn object_name(site: &SiteId, shard: u8) -> Cow<'_, str> {
+    match shard {
+        0 => Cow::Borrowed(site.as_str()),
+        _ => Cow::Owned(format!("{site}/{shard}")),
+    }
 }
 
 /// The objects of all sites.
@@ -34,13 +49,10 @@ impl ObjectSites {
     }
 
     async fn send(&self, site: &SiteId, shard: u8, call: &SiteCall) -> Result<SiteReply> {
-        // The object is named by its site, never by a visitor: names are logged outside the jurisdiction. A site's name has
-        // no slash, so no part of one site is another site.
-        let stub = match shard {
-            0 => self.namespace.get_by_name(site.as_str())?,
-            _ => self.namespace.get_by_name(&format!("{site}/{shard}"))?,
-        };
-        let promise = stub.into_rpc::<SiteStub>().call(&serde_json::to_string(call)?)?;
+        let stub = self.namespace.get_by_name(&object_name(site, shard))?;
+        let (stub, text) = (stub.into_rpc::<SiteStub>(), serde_json::to_string(call)?);
+        let promise =
+            if matches!(call, SiteCall::Append { .. }) { stub.append(&text) } else { stub.call(&text) }?;
         let text = JsFuture::from(promise).await?.as_string().unwrap_or_default();
         Ok(serde_json::from_str(&text)?)
     }

@@ -58,7 +58,8 @@ impl Cache {
     ) -> Result<Option<Rc<Live>>, Unreachable> {
         let cached = self.newest.borrow().get(site).cloned();
         if let Some((live, read)) = cached
-            && now.0.saturating_sub(read.0) < FRESH
+            // Also when the clock went back: else an old policy would stay until it has caught up.
+            && now.0.abs_diff(read.0) < FRESH
         {
             return Ok(Some(live));
         }

@@ -84,4 +84,5 @@ fn bindings_of_wrangler_workerd_and_the_worker_are_the_same() {
     assert_eq!(wrangler, of_the_worker(&wrangler.date));
     let shim = include_str!("../../edge/shim.mjs");
     assert!(shim.contains(&format!("export class {} ", names::SITE_OBJECT)), "the shim exports the class");
+    assert!(shim.contains(&format!("env.{}.getByName(", names::SITES)), "the shim asks the same objects");
 }

@@ -54,6 +54,7 @@ impl Demo {
             site_id: SITE,
             jurisdiction,
             rate,
+            under: Vec::new(),
         };
         let worker = workerd::start(&settings)?;
         let demo = Self { worker, url: format!("http://localhost:{port}"), operator_token };

@@ -30,6 +30,8 @@ pub struct Settings {
     pub jurisdiction: Option<String>,
     /// How many records are taken, if not as many as usual: a second for the site, a slash, a minute for a client network.
     pub rate: Option<&'static str>,
+    /// A command to run it under, such as one that sets limits or another clock; empty for none.
+    pub under: Vec<String>,
 }
 
 /// A child that does not outlive us.
@@ -76,7 +78,8 @@ pub fn start(settings: &Settings) -> Result<Running> {
     std::fs::create_dir_all(&settings.state)
         .with_context(|| format!("cannot create {}", settings.state.display()))?;
     let folders = [("state", settings.state.as_path()), ("site", settings.site.as_path())];
-    let mut workerd = serve("crates/edge/workerd.capnp", &[("http", settings.port)], &folders)?;
+    let workerd = serve("crates/edge/workerd.capnp", &[("http", settings.port)], &folders)?;
+    let mut workerd = under(&settings.under, workerd);
     workerd.env("CONSENTRY_OPERATOR_TOKEN", &settings.operator_token);
     workerd.env("CONSENTRY_LOG_KEY", &settings.log_key);
     if let Some(previous) = &settings.previous_log_key {
@@ -90,6 +93,17 @@ pub fn start(settings: &Settings) -> Result<Running> {
         workerd.env("CONSENTRY_RATE", rate);
     }
     answering(&mut workerd, settings.port)
+}
+
+/// A command as the last arguments of another one.
+fn under(other: &[String], command: Command) -> Command {
+    let Some((program, arguments)) = other.split_first() else { return command };
+    let mut wrapped = Command::new(program);
+    wrapped.args(arguments).arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
+    if let Some(folder) = command.get_current_dir() {
+        wrapped.current_dir(folder);
+    }
+    wrapped
 }
 
 /// The command that runs a configuration, given by its path from the root: where each of its sockets listens, on this

@@ -26,6 +26,9 @@ pub struct Batch {
 const KNOWN: &str = "SELECT lower(hex(id)), idx, lower(hex(leaf)), time, entry, personal FROM entries \
     WHERE id IN (SELECT unhex(value) FROM json_each(?1))";
 
+/// What SQLite says when a record's identifier is in the table.
+const THERE_ALREADY: &str = "UNIQUE constraint failed: entries.id";
+
 /// A record that was in the log before.
 struct Known {
     index: u64,
@@ -93,7 +96,33 @@ impl<D: Database> SiteObject<D> {
             return Ok(Vec::new());
         }
         let records: Vec<&NewRecord> = batches.iter().flat_map(|batch| &batch.records).collect();
-        let known = self.known(&records.iter().map(|record| record.id.as_str()).collect::<Vec<_>>())?;
+        // Nearly every record is new, and the table knows better than a question beforehand whether all are.
+        let mut stored = match self.store(&records, Vec::new(), now)? {
+            Some(stored) => stored,
+            None => {
+                let known =
+                    self.known(&records.iter().map(|record| record.id.as_str()).collect::<Vec<_>>())?;
+                self.store(&records, known, now)?.ok_or_else(unexpected)?
+            }
+        };
+        let Some(log) = self.log.as_ref() else { return Err(LogError::Storage(unexpected())) };
+        let replies = batches.iter().map(|batch| match &batch.sender {
+            Sender::Operator => stored.indexes(&batch.records).map(SiteReply::Indexes),
+            Sender::Browser(_) => {
+                let appended = batch.records.iter().map(|record| stored.receipt(log, &self.database, record));
+                appended.collect::<Result<_, _>>().map(SiteReply::Appended)
+            }
+        });
+        Ok(replies.collect::<Result<_, DatabaseError>>()?)
+    }
+
+    /// Stores the records that are not among the known ones; `None`, and nothing is changed, when the table knows others.
+    fn store<'a>(
+        &mut self,
+        records: &[&'a NewRecord],
+        known: Vec<(String, Known)>,
+        now: UnixMillis,
+    ) -> Result<Option<Stored<'a>>, LogError> {
         let there: HashMap<&str, usize> =
             known.iter().enumerate().map(|(at, (id, _))| (id.as_str(), at)).collect();
         let mut places: HashMap<&str, Place> = HashMap::with_capacity(records.len());
@@ -114,17 +143,18 @@ impl<D: Database> SiteObject<D> {
         self.log(now)?;
         let Some(log) = self.log.as_mut() else { return Err(LogError::Storage(unexpected())) };
         let entries: Vec<NewEntry> = new.iter().map(New::entry).collect();
-        let written = log.write(&self.database, &entries)?;
-        drop(entries);
-        let mut stored = Stored { places, known, new, written };
-        let replies = batches.iter().map(|batch| match &batch.sender {
-            Sender::Operator => stored.indexes(&batch.records).map(SiteReply::Indexes),
-            Sender::Browser(_) => {
-                let appended = batch.records.iter().map(|record| stored.receipt(log, &self.database, record));
-                appended.collect::<Result<_, _>>().map(SiteReply::Appended)
+        let edge = log.edge.clone();
+        let written = match log.write(&self.database, &entries) {
+            Ok(written) => written,
+            // The statement as a whole was refused, so the edge is what it was.
+            Err(error) if error.0.contains(THERE_ALREADY) => {
+                log.edge = edge;
+                return Ok(None);
             }
-        });
-        Ok(replies.collect::<Result<_, DatabaseError>>()?)
+            Err(error) => return Err(error.into()),
+        };
+        drop(entries);
+        Ok(Some(Stored { places, known, new, written }))
     }
 
     fn known(&self, ids: &[&str]) -> Result<Vec<(String, Known)>, DatabaseError> {

@@ -34,9 +34,10 @@ struct Bucket {
 impl Bucket {
     /// Refills for the time gone by, then takes `cost` records; otherwise says how many seconds to wait.
     fn take(&mut self, cost: u64, capacity: u64, per_second: f64, now: UnixMillis) -> Result<(), u32> {
-        // A clock that goes backwards refills nothing.
+        // A clock that goes backwards refills nothing by that, and goes on refilling from where it is: a bucket that waited for
+        // the clock to catch up would turn everybody away for as long.
         let gone = now.0.saturating_sub(self.filled.0);
-        self.filled = self.filled.max(now);
+        self.filled = now;
         self.level = (self.level + (gone as f64 * per_second) as u64).min(capacity * 1000);
         let cost = cost * 1000;
         if self.level >= cost {
@@ -84,6 +85,15 @@ mod tests {
     use super::*;
 
     const LIMITS: Limits = Limits { site_per_second: 10, client_per_minute: 3 };
+
+    #[test]
+    fn clock_that_goes_back_fills_no_bucket_and_stops_none_from_filling() {
+        let mut limiter = Limiter::new(LIMITS);
+        let hour = 3_600_000;
+        assert_eq!(limiter.take(None, 20, UnixMillis(2 * hour)), Ok(()));
+        assert_eq!(limiter.take(None, 10, UnixMillis(hour)), Err(1), "nothing was refilled");
+        assert_eq!(limiter.take(None, 10, UnixMillis(hour + 1_000)), Ok(()), "a second later it was");
+    }
 
     #[test]
     fn client_over_its_rate_waits_and_others_do_not() {

@@ -1,4 +1,4 @@
-//! The log under load, under `kill -9`, on a full disk: whatever was acknowledged is there once, and it never forks.
+//! The log under load and under `kill -9`: whatever was acknowledged is there once, and it never forks.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -20,13 +20,13 @@ const KILLS: usize = 50;
 const CONNECTIONS: usize = 16;
 
 /// What an outsider holds the log to: its name and its key.
-struct Auditor {
+pub struct Auditor {
     origin: Origin,
     keys: Vec<LogKey>,
 }
 
 impl Auditor {
-    fn new(edge: &Edge) -> Self {
+    pub fn new(edge: &Edge) -> Self {
         let keys: Value = serde_json::from_str(&get(edge, "/_c/log/demo/keys")).expect("keys");
         let vkeys = keys["keys"].as_array().expect("a list").iter();
         let keys: Vec<LogKey> =
@@ -39,13 +39,13 @@ impl Auditor {
         Trust { origin: &self.origin, keys: &self.keys, witnesses: &[] }
     }
 
-    fn head(&self, edge: &Edge) -> TreeHead {
+    pub fn head(&self, edge: &Edge) -> TreeHead {
         let checkpoint = get(edge, "/_c/log/demo/checkpoint");
         *verify_checkpoint(checkpoint.as_bytes(), &self.trust()).expect("a signed checkpoint").head()
     }
 
     /// The head that a receipt proves its record under.
-    fn receipt(&self, receipt: &Value) -> TreeHead {
+    pub fn receipt(&self, receipt: &Value) -> TreeHead {
         let proof =
             parse_tlog_proof(receipt["proof"].as_str().unwrap_or_default().as_bytes()).expect("a proof");
         let extra = proof.extra.clone().unwrap_or_default();
@@ -62,7 +62,7 @@ fn get(edge: &Edge, path: &str) -> String {
 }
 
 /// Every root the log ever had, by size, from what it exports now.
-fn roots(edge: &Edge) -> BTreeMap<u64, Hash> {
+pub fn roots(edge: &Edge) -> BTreeMap<u64, Hash> {
     let mut frontier = Frontier::new();
     let rows = edge.export(&[]);
     let rows = rows.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));

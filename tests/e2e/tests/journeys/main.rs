@@ -13,6 +13,7 @@
 mod audit;
 mod choice;
 mod erasure;
+mod hardship;
 mod hostile;
 mod hydration;
 mod install;

@@ -1,7 +1,7 @@
 //! The Worker on workerd with a state of its own, the demo policy published by the command line, and its vendors.
 
 use std::cell::OnceCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
@@ -45,6 +45,7 @@ impl Edge {
             site_id: SITE,
             jurisdiction: Some("DE".into()),
             rate: None,
+            under: Vec::new(),
         };
         let second_port = workerd::free_port().expect("a port");
         let mut edge = Self { vendor, second_port, settings, worker: None, auditor: OnceCell::new(), folder };
@@ -82,6 +83,16 @@ impl Edge {
     /// Ends the Worker without a word, as `kill -9` does.
     pub fn kill(&mut self) {
         self.worker = None;
+    }
+
+    /// From the next start on, runs the Worker under another command; under none if it is empty.
+    pub fn run_under(&mut self, command: &[&str]) {
+        self.settings.under = command.iter().copied().map(String::from).collect();
+    }
+
+    /// A folder of this test's own.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Starts the Worker over the same state.
