@@ -3,8 +3,8 @@
 use consentry_core::{DecisionTable, decision::Row};
 use serde::{Deserialize, Serialize};
 
-/// The object the gate script is called with. Everything in it depends on policy, jurisdiction, language and the signal
-/// headers of the request; nothing on cookies.
+/// The object the gate script is called with. Everything in it depends on policy, jurisdiction, language, the variant drawn and
+/// the signal headers of the request; nothing on cookies.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GatePayload {
@@ -33,7 +33,7 @@ pub struct GatePayload {
     /// The `Domain` the choice cookie is shared on, when the policy says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
-    /// Language of the texts (BCP 47).
+    /// Language of the texts (BCP 47), with the variant drawn where the policy has several: `en-x-b`.
     pub language: String,
     /// Path of the banner's module below the prefix, `banner-HASH.js`.
     pub banner: String,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::notice::Texts;
+use crate::shown::parse_shown;
 
 /// The languages that ship, best known first.
 pub const BUILT_IN: &[(&str, &str)] = &[
@@ -60,6 +61,8 @@ pub fn negotiate<'a>(accept_language: &str, offered: &[&'a str]) -> &'a str {
         })
         .collect();
     wanted.sort_by_key(|(_, quality)| std::cmp::Reverse(*quality));
+    // Which variant of a language's texts somebody saw is no matter of language.
+    let plain = |tag: &str| parse_shown(tag).0.to_owned();
     let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
     wanted
         .iter()
@@ -67,6 +70,7 @@ pub fn negotiate<'a>(accept_language: &str, offered: &[&'a str]) -> &'a str {
             offered
                 .iter()
                 .find(|offer| offer.eq_ignore_ascii_case(tag))
+                .or_else(|| offered.iter().find(|offer| offer.eq_ignore_ascii_case(&plain(tag))))
                 .or_else(|| offered.iter().find(|offer| primary(offer) == primary(tag)))
         })
         .or(offered.first())
@@ -92,6 +96,7 @@ mod tests {
     fn language_of_a_region_falls_back_to_its_language() {
         assert_eq!(negotiate("de-AT,de;q=0.9,en;q=0.8", &["en", "de"]), "de");
         assert_eq!(negotiate("en;q=0.2, fr;q=0.7", &["en", "fr"]), "fr");
+        assert_eq!(negotiate("pt-BR-x-b", &["en", "pt", "pt-BR"]), "pt-BR");
         assert_eq!(negotiate("xx, *;q=0.1", &["en", "fr"]), "en");
         assert_eq!(negotiate("fr;q=0, ;;;,é;q=9e9", &["en", "fr"]), "en");
     }

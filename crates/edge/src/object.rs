@@ -25,6 +25,8 @@ use crate::sites::ObjectSites;
 
 /// So many waiting records are stored at once without waiting for the turn's end.
 const FLUSH_AT: usize = 64;
+/// How long numbers that nobody is promised stay in memory only.
+const TALLY_KEPT: Duration = Duration::from_secs(1);
 /// Beyond so many waiting records the object says so instead of letting the queue grow.
 const MOST_WAITING: usize = 4_096;
 
@@ -46,6 +48,8 @@ struct Inner {
     env: Env,
     /// This start of the object has seen to its alarm.
     awaited: Cell<bool>,
+    /// Numbers are about to be stored.
+    tallying: Cell<bool>,
 }
 
 #[derive(Default)]
@@ -73,6 +77,7 @@ impl SiteObject {
             syncing: Cell::new(false),
             before: Cell::new(0),
             awaited: Cell::new(false),
+            tallying: Cell::new(false),
         };
         Self { inner: Rc::new(inner) }
     }
@@ -87,6 +92,11 @@ impl SiteObject {
             let reply = match call {
                 SiteCall::Append { records, sender } => {
                     serialize_reply(&inner.append(Batch { records, sender }).await)
+                }
+                call @ SiteCall::Count(_) => {
+                    let reply = inner.object.borrow_mut().call(call, now());
+                    inner.store_tally_soon();
+                    reply
                 }
                 call => inner.object.borrow_mut().call(call, now()),
             };
@@ -161,6 +171,20 @@ impl Inner {
             // Whether it worked is for the runtime to say to whoever waits for an answer.
             let _ = inner.storage.sync().await;
             inner.syncing.set(false);
+        });
+    }
+
+    /// Stores what was counted within a second: one write for all of it.
+    fn store_tally_soon(self: &Rc<Self>) {
+        if self.tallying.replace(true) {
+            return;
+        }
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            Delay::from(TALLY_KEPT).await;
+            inner.tallying.set(false);
+            // What could not be stored is stored with what comes next.
+            let _ = inner.object.borrow_mut().store_tally();
         });
     }
 

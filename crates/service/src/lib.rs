@@ -20,6 +20,7 @@ pub mod sites;
 mod access;
 mod answer;
 mod handlers;
+mod numbers;
 
 pub use http::{Body, Edge, Method, Request, Response};
 pub use service::{Artefacts, Config, Service};

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use consentry_api::digest::sha256_hex;
 use consentry_api::gate::{GatePayload, HEADER_DNT, HEADER_GPC, table_rows};
 use consentry_api::policy::theme_css;
+use consentry_api::shown::serialize_shown;
 use consentry_api::texts::{direction, negotiate};
 use consentry_core::bytes::serialize_hex;
 use consentry_core::{DecisionTable, Model, Signals, SiteId};
@@ -32,28 +33,38 @@ pub async fn gate<S: Sites>(service: &Service<S>, request: &Request, site: &Site
     let signals = Signals::from_headers(request.header("sec-gpc"), request.header("dnt")).in_force();
     let header = u8::from(signals.gpc) * HEADER_GPC + u8::from(signals.dnt) * HEADER_DNT;
     let language = language(&live, request);
-    let key = format!("{} {language} {header}", model.as_str());
-    let cached = live.gates.borrow().get(&key).cloned();
-    let made = match cached {
-        Some(made) => made,
-        None => {
-            let made = Rc::new(script(service, &live, model, header, language)?);
-            live.gates.borrow_mut().insert(key, made.clone());
-            made
+    let made = |variant: Option<&str>| -> Result<Rc<Script>, Response> {
+        let shown = serialize_shown(language, variant);
+        let key = format!("{} {shown} {header}", model.as_str());
+        if let Some(made) = live.gates.borrow().get(&key) {
+            return Ok(made.clone());
         }
+        let made = Rc::new(script(service, &live, model, header, (language, variant))?);
+        live.gates.borrow_mut().insert(key, made.clone());
+        Ok(made)
     };
-    let Script { etag, body } = &*made;
-    let response = if is_fresh(request, etag) {
-        Response::empty(304)
-    } else {
-        Response::new(200, "text/javascript; charset=utf-8", body.clone())
-    };
-    Ok(response
-        .with("etag", etag.clone())
+    let file = &live.published.file;
+    // Whoever has the script of one variant keeps it: the entity tag is the same for everybody who was drawn it.
+    if request.header("if-none-match").is_some() {
+        for variant in file.each_variant() {
+            let Script { etag, .. } = &*made(variant)?;
+            if is_fresh(request, etag) {
+                return Ok(cached(Response::empty(304), etag));
+            }
+        }
+    }
+    let [a, b, c, d, ..] = request.edge.entropy;
+    let Script { etag, body } = &*made(file.draw(u32::from_be_bytes([a, b, c, d])))?;
+    Ok(cached(Response::new(200, "text/javascript; charset=utf-8", body.clone()), etag))
+}
+
+fn cached(response: Response, etag: &str) -> Response {
+    response
+        .with("etag", etag)
         .with("cache-control", CACHE)
         .with("vary", VARY)
         .with("access-control-allow-origin", "*")
-        .with("cross-origin-resource-policy", "cross-origin"))
+        .with("cross-origin-resource-policy", "cross-origin")
 }
 
 /// The language of the texts: `?lang=` on the script's URL, else what the browser prefers, else the policy's first.
@@ -68,10 +79,11 @@ fn script<S: Sites>(
     live: &Live,
     model: Model,
     header: u8,
-    language: &str,
+    (language, variant): (&str, Option<&str>),
 ) -> Result<Script, Response> {
     let policy = &live.published.policy;
-    let notice = consentry_api::policy::notice(&live.published, live.version, language);
+    let published = live.published.with_variant(variant);
+    let notice = consentry_api::policy::notice(&published, live.version, language);
     let html = render_shell(&ShellView {
         texts: &notice.texts,
         language,
@@ -100,10 +112,10 @@ fn script<S: Sites>(
         choice_days: policy.parts().choice_days,
         cooldown_days: policy.parts().cooldown_days,
         domain: live.published.file.share_domain.clone(),
-        language: language.into(),
+        language: serialize_shown(language, variant),
         banner: format!("banner-{}.js", service.artefacts.banner_hash),
         html,
-        css: format!("{FIRST_LAYER_CSS}{}", theme_css(&live.published.file.theme)),
+        css: format!("{FIRST_LAYER_CSS}{}", theme_css(&published.file.theme)),
     };
     let json = serde_json::to_string(&payload)
         .map_err(|error| problem(500, "internal", "The gate could not be written", error.to_string()))?;
