@@ -107,7 +107,7 @@ pub struct ExportRow<'a> {
     /// SHA-256 of that policy.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub policy_hash: Cow<'a, str>,
-    /// Language of the texts shown.
+    /// Language of the texts shown and, after `-x-`, the variant where the policy has several.
     #[serde(borrow, skip_serializing_if = "str::is_empty")]
     pub language: Cow<'a, str>,
     /// Until when the decision holds.

@@ -3,8 +3,8 @@
 use consentry_core::{DecisionTable, decision::Row};
 use serde::{Deserialize, Serialize};
 
-/// The object the gate script is called with. Everything in it depends on policy, jurisdiction, language and the signal
-/// headers of the request; nothing on cookies.
+/// The object the gate script is called with. Everything in it depends on policy, jurisdiction, language, the variant drawn and
+/// the signal headers of the request; nothing on cookies.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct GatePayload {
@@ -37,7 +37,7 @@ pub struct GatePayload {
     /// The `Domain` the choice cookie is shared on, when the policy says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
-    /// Language of the texts (BCP 47).
+    /// Language of the texts (BCP 47), with the variant drawn where the policy has several: `en-x-b`.
     pub language: String,
     /// A regular expression, to be read without regard to case: where the page's own language matches it, this very script in
     /// that language (`?lang=`) is better. Matches no language when this is the best there is.

@@ -38,7 +38,11 @@ pub mod problem;
 #[cfg(feature = "server")]
 pub mod receipts;
 #[cfg(feature = "server")]
+pub mod shown;
+#[cfg(feature = "server")]
 pub mod snapshot;
+#[cfg(feature = "server")]
+pub mod stats;
 #[cfg(feature = "server")]
 pub mod texts;
 #[cfg(feature = "server")]

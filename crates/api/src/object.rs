@@ -118,6 +118,40 @@ pub enum SiteCall {
     Link(NewLink),
     /// Count what is there.
     Stats(TimeRange),
+    /// Count something that leaves no record.
+    Count(Seen),
+    /// Count the records that are not counted yet, a limited number at a time: whoever calls comes again while there are more.
+    /// The object's alarm does the same.
+    CountUp,
+    /// Read what was counted.
+    Counts(CountRequest),
+}
+
+/// Something that happened to the banner and leaves no record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The event's wire word.
+    pub event: String,
+    /// Where the edge saw it.
+    pub jurisdiction: String,
+    /// The language, with the variant of its texts.
+    pub language: String,
+    /// Who reports it, as far as limits go.
+    pub sender: Sender,
+}
+
+/// What numbers are kept by: the day (since 1970, UTC), the jurisdiction, the language with the variant of its texts, the event.
+pub type CountKey = (u64, String, String, String);
+
+/// Which numbers to read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CountRequest {
+    /// From this day on.
+    pub from: u64,
+    /// Before this day.
+    pub to: u64,
+    /// After this one: the last of the page before.
+    pub after: Option<CountKey>,
 }
 
 /// A policy on its way into the log.
@@ -411,9 +445,8 @@ pub struct PartHead {
     pub root: String,
 }
 
-/// The numbers of a site.
+/// The numbers of a site's log.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SiteStats {
     /// Records in the log.
     pub records: u64,
@@ -468,6 +501,8 @@ pub enum SiteReply {
     Link(u64, String),
     /// Numbers.
     Stats(SiteStats),
+    /// What was counted, in the order of the keys, and whether there may be more.
+    Counts(Vec<(CountKey, u64)>, bool),
     /// Too much from this sender; try again after so many seconds.
     Busy(u32),
     /// Too much waits already; try again after so many seconds.

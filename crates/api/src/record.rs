@@ -44,7 +44,7 @@ pub struct RecordSubmission {
     pub signal_seen: bool,
     /// The policy version decided under.
     pub policy: u32,
-    /// The language of the texts shown.
+    /// The language of the texts shown and, after `-x-`, the variant where the policy has several: `en`, `en-x-b`.
     pub language: String,
 }
 
@@ -62,7 +62,7 @@ pub struct ChoiceSubmission {
     pub dnt: String,
     /// The policy version decided under.
     pub policy: u32,
-    /// The language of the texts shown.
+    /// The language of the texts shown and, after `-x-`, the variant where the policy has several: `en`, `en-x-b`.
     pub language: String,
 }
 

@@ -31,6 +31,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn grants(this: &Bridge) -> u8;
 
+    /// Whether the first layer is to be shown.
+    #[wasm_bindgen(method)]
+    pub fn ask(this: &Bridge) -> bool;
+
     /// Applies and stores a decision; returns the cookie's value.
     #[wasm_bindgen(method)]
     pub fn decide(this: &Bridge, action: char, source: char, grants: u8, denied_services: Vec<u32>)

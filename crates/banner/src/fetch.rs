@@ -1,6 +1,6 @@
 //! Requests to the edge, and waiting.
 
-use js_sys::Promise;
+use js_sys::{Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestCredentials, RequestInit, Response, window};
@@ -17,6 +17,8 @@ async fn request(url: &str, body: Option<&str>) -> Result<(u16, String), JsValue
         // A string goes as text/plain: no preflight that could delay or break it.
         init.set_method("POST");
         init.set_body(&body.into());
+        // On its way even if the page goes away meanwhile. Older browsers do not know it and lose nothing.
+        let _ = Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE);
     }
     let window = window().ok_or(JsValue::NULL)?;
     let response: Response =

@@ -8,6 +8,7 @@ mod centre;
 mod erase;
 mod fetch;
 mod json;
+mod seen;
 mod send;
 mod store;
 
@@ -74,6 +75,7 @@ pub fn start(bridge: Bridge) -> Result<(), JsValue> {
             .add_event_listener_with_callback("online", listener(move || send::record(app)).unchecked_ref());
     }
     send::record(app);
+    seen::watch(app);
     Ok(())
 }
 

@@ -1,5 +1,5 @@
-//! The command line: checks, publishes and compares policies; makes tokens and keys; exports, verifies, shows and erases
-//! records.
+//! The command line: checks, publishes and compares policies; makes tokens and keys; exports, verifies, shows, counts and
+//! erases records.
 
 #![forbid(unsafe_code)]
 
@@ -15,6 +15,8 @@ mod policy;
 mod public;
 mod receipt;
 mod records;
+mod stats;
+mod table;
 mod token;
 mod verify;
 
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         Command::Monitor(args) => monitor::run(&args),
         Command::Receipt(ReceiptCommand::Verify(args)) => receipt::verify(&args),
         Command::Records(RecordsCommand::Show(args)) => records::show(&args),
+        Command::Stats(args) => stats::run(&args),
         Command::Erase(args) => erase::run(&args),
         Command::Key(KeyCommand::New(args)) => key::new(&args),
         Command::Key(KeyCommand::Show(args)) => key::show(&args),

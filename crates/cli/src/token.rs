@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::args::{TokenCreate, TokenList, TokenRevoke};
 use crate::client::{self, Client};
 use crate::failure::Failure;
+use crate::table::print;
 
 /// Makes a token. The token alone goes to standard output, so that a script can keep it; what belongs to it to standard error.
 pub fn create(args: &TokenCreate) -> Result<(), Failure> {
@@ -112,19 +113,6 @@ fn scope(scope: &Value) -> String {
     let limits = scope.as_object().into_iter().flatten().filter(|(_, limit)| !limit.is_null());
     let limits: Vec<String> = limits.map(|(name, limit)| format!("{name}={}", words(limit))).collect();
     if limits.is_empty() { "everything".into() } else { limits.join(" ") }
-}
-
-fn print<const N: usize>(table: &[[String; N]]) {
-    let mut widths = [0; N];
-    for row in table {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
-        }
-    }
-    for row in table {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-        println!("{}", cells.collect::<Vec<_>>().join("  ").trim_end());
-    }
 }
 
 /// Revokes a token.

@@ -6,7 +6,7 @@ mod support;
 
 use std::net::TcpListener;
 
-use support::{Server, code, consentry, stderr};
+use support::{Server, answer, code, consentry, stderr, stdout};
 
 const POLICIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/policies");
 
@@ -63,4 +63,40 @@ fn answer_of_something_else_is_not_taken_for_the_service() {
         assert_eq!(code(&output), 1, "{}", stderr(&output));
         assert!(stderr(&output).contains(said), "{}", stderr(&output));
     }
+}
+
+#[test]
+fn stats_is_a_table_for_people_and_the_answer_itself_for_programs() {
+    let body: &[u8] = br#"{"records":9,"entries":10,"root":"00","actions":[["accept_all",9]],"policy":1,"by":["day","variant"],"rows":[
+        {"day":"2026-11-22","variant":"a","shown":40,"dismissed":3,"accepted":12,"rejected":9,"saved":3,"withdrawn":1,"signal":2,
+        "choices":24,"accepted_per_shown":0.3,"accepted_per_choice":0.5},
+        {"day":"2026-11-22","variant":"b","shown":0,"dismissed":0,"accepted":0,"rejected":0,"saved":0,"withdrawn":0,"signal":0,
+        "choices":0}]}"#;
+    let server = Server::start(move |asked| {
+        let csv = asked.line.contains("format=csv");
+        if csv { answer(200, &[], b"day,shown\n2026-11-22,40\n") } else { answer(200, &[], body) }
+    });
+    let arguments = ["stats", "--site", "shop", "--token", "t", "--url", &server.url, "--from", "2026-11-01"];
+    let by = ["--by", "day,variant"];
+    let output = consentry(&[&arguments[..], &by].concat());
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let table = stdout(&output);
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect())
+        .collect();
+    assert_eq!(rows[0][..3], ["DAY", "VARIANT", "SHOWN"]);
+    assert_eq!(rows[0][10..], ["ACCEPTED PER SHOWN", "ACCEPTED PER CHOICE"]);
+    assert_eq!(rows[1], ["2026-11-22", "a", "40", "3", "12", "9", "3", "1", "2", "24", "30.0 %", "50.0 %"]);
+    assert_eq!(rows[2][10..], ["-", "-"]);
+    let json = stdout(&consentry(&[&arguments[..], &["--json"]].concat()));
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap()["records"], 9);
+    let csv = stdout(&consentry(&[&arguments[..], &["--csv", "--by", "nothing"]].concat()));
+    assert_eq!(csv, "day,shown\n2026-11-22,40\n");
+    let asked = server.lines();
+    let from = "from=2026-11-01T00%3A00%3A00.000Z";
+    assert_eq!(asked[0], format!("GET /_c/v1/sites/shop/stats?by=day%2Cvariant&{from}"));
+    assert_eq!(asked[1], format!("GET /_c/v1/sites/shop/stats?by=day&{from}"));
+    assert_eq!(asked[2], format!("GET /_c/v1/sites/shop/stats?{from}&format=csv"));
+    assert_eq!(code(&consentry(&[&arguments[..], &["--by", "hour"]].concat())), 2);
 }

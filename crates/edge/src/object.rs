@@ -17,7 +17,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{future_to_promise, spawn_local};
 use worker::worker_sys::DurableObjectState;
-use worker::{Env, State, Storage};
+use worker::{Delay, Env, State, Storage};
 
 use crate::config;
 use crate::database::{ObjectDatabase, SyncStorage};
@@ -25,6 +25,8 @@ use crate::sites::ObjectSites;
 
 /// How many seconds whoever is turned away is to wait.
 const COME_BACK: u32 = 1;
+/// How long numbers that nobody is promised stay in memory only.
+const TALLY_KEPT: Duration = Duration::from_secs(1);
 
 /// The object of a site. The runtime's own class around it is in the shim, which calls these methods.
 #[wasm_bindgen]
@@ -38,6 +40,8 @@ struct Inner {
     env: Env,
     /// This start of the object has seen to its alarm.
     awaited: Cell<bool>,
+    /// Numbers are about to be stored.
+    tallying: Cell<bool>,
 }
 
 #[wasm_bindgen]
@@ -51,7 +55,13 @@ impl SiteObject {
             storage: storage.as_raw().unchecked_ref::<SyncStorage>().clone(),
         };
         let object = Object::new(database, config::limits(&env), config::log_keys(&env));
-        let inner = Inner { object: RefCell::new(object), storage, env, awaited: Cell::new(false) };
+        let inner = Inner {
+            object: RefCell::new(object),
+            storage,
+            env,
+            awaited: Cell::new(false),
+            tallying: Cell::new(false),
+        };
         Self { inner: Rc::new(inner) }
     }
 
@@ -62,7 +72,11 @@ impl SiteObject {
         future_to_promise(async move {
             let call: SiteCall = serde_json::from_str(&text).map_err(failed)?;
             let operator = matches!(call, SiteCall::Publish(_) | SiteCall::Open(_));
+            let counts = matches!(call, SiteCall::Count(_));
             let reply = inner.object.borrow_mut().call(call, now());
+            if counts {
+                inner.store_tally_soon();
+            }
             inner.await_alarm(operator).await;
             Ok(reply.into())
         })
@@ -116,6 +130,20 @@ impl SiteObject {
 }
 
 impl Inner {
+    /// Stores what was counted within a second: one write for all of it.
+    fn store_tally_soon(self: &Rc<Self>) {
+        if self.tallying.replace(true) {
+            return;
+        }
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            Delay::from(TALLY_KEPT).await;
+            inner.tallying.set(false);
+            // What could not be stored is stored with what comes next.
+            let _ = inner.object.borrow_mut().store_tally();
+        });
+    }
+
     /// Sets the alarm if there is none: after a start, and when the operator says something new. A site that nobody published
     /// has none. Failing to is no reason to fail a call: the next start tries again.
     async fn await_alarm(&self, operator: bool) {

@@ -18,6 +18,8 @@ pub enum Route {
     Notice(SiteId),
     /// `v1/sites/SITE/records`
     Records(SiteId),
+    /// `v1/sites/SITE/shown`
+    Shown(SiteId),
     /// `v1/sites/SITE/records/ID/proof`
     Proof(SiteId, String),
     /// `v1/sites/SITE/visitor/records`
@@ -97,6 +99,7 @@ impl Route {
         Some(match rest {
             ["records"] => Route::Records(site),
             ["records", id, "proof"] if id.len() <= 40 => Route::Proof(site, (*id).into()),
+            ["shown"] => Route::Shown(site),
             ["visitor", "records"] => Route::VisitorRecords(site),
             ["visitor", "erasure"] => Route::VisitorErasure(site),
             ["erasures"] => Route::Erasures(site),
@@ -147,6 +150,7 @@ mod tests {
             ("/_c/banner-0a1b.wasm", Route::Banner("banner-0a1b.wasm".into())),
             ("/_c/v1/sites/shop/records", Route::Records(site())),
             ("/_c/v1/sites/shop/records/0a-1b/proof", Route::Proof(site(), "0a-1b".into())),
+            ("/_c/v1/sites/shop/shown", Route::Shown(site())),
             ("/_c/v1/sites/shop/visitor/erasure", Route::VisitorErasure(site())),
             ("/_c/v1/sites/shop/visitor", Route::Unknown),
             ("/_c/v1/sites/shop/records/0199-ab", Route::Record(site(), "0199-ab".into())),

@@ -82,6 +82,7 @@ impl<S: Sites> Service<S> {
             Route::Choice(site) => handlers::choice(self, request, site).await,
             Route::Preferences(site) => handlers::preferences(self, request, site).await,
             Route::Records(site) => handlers::records(self, request, site).await,
+            Route::Shown(site) => handlers::shown(self, request, site).await,
             Route::Proof(site, id) => handlers::proof(self, request, site, id).await,
             Route::VisitorRecords(site) => handlers::visitor_records(self, request, site).await,
             Route::VisitorErasure(site) => handlers::visitor_erasure(self, request, site).await,

@@ -7,8 +7,8 @@ use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::export::ExportRow;
-use crate::object::SiteStats;
 use crate::snapshot::Snapshot;
+use crate::stats::Stats;
 use crate::token::{LinkGrant, LinkRequest};
 
 /// The parameters of an export.
@@ -91,20 +91,29 @@ pub fn export_records() {}
 )]
 pub fn snapshot() {}
 
-/// Count records
+/// Count records, and what came of the banner
 ///
-/// A token with a time range needs `from` and `to` within it. Entries and root are those of the whole of part 0, which everybody
-/// can read off its checkpoint.
+/// `rows` say how often the first layer was shown and what visitors decided, on the whole days (UTC) between `from` and `to`. They
+/// are counted, not read off records: they stay when records are erased or their time is over. A day's numbers of a jurisdiction
+/// and language behind which there may be fewer than five people are put together with all others like them, as `other`: somebody
+/// who knows who was there could read off what they decided.
+///
+/// Everything else is of records that are in the log. A token with a time range needs `from` and `to` within it. Records, entries and
+/// root are those of part 0, which everybody can read off its checkpoint; rows are of all parts.
 #[utoipa::path(
     get, path = "/v1/sites/{site}/stats", tag = "Auditors", security(("auditor" = [])),
     params(
         ("site" = String, Path, description = "The site."),
         ("from" = Option<String>, Query, description = "Only records received at this time or later."),
         ("to" = Option<String>, Query, description = "Only records received before this time."),
+        ("by" = Option<String>, Query, description = "What rows are told apart by: one or more of `day`, `jurisdiction`, `language` and \
+            `variant`, with commas. Without it there is one row for everything."),
+        ("format" = Option<String>, Query, description = "`json`, or `csv` for the rows alone."),
     ),
     responses(
-        (status = 200, description = "The numbers.", body = SiteStats),
+        (status = 200, description = "The numbers.", content((Stats = "application/json"), (String = "text/csv"))),
         (status = 400, description = "`filter`: a parameter cannot be read."),
+        (status = 422, description = "`stats-large`: too many rows for one answer."),
     ),
 )]
 pub fn stats() {}

@@ -34,6 +34,7 @@ and `internal` (500).";
         visitors::choice,
         visitors::notice,
         visitors::submit_record,
+        visitors::report_shown,
         visitors::visitor_records,
         visitors::visitor_erasure,
         visitors::gpc,

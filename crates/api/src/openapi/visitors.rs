@@ -7,6 +7,7 @@ use crate::erasure::{ErasureReceipt, VisitorRecords, VisitorRequest};
 use crate::gpc::GpcStatement;
 use crate::notice::Notice;
 use crate::record::{Receipt, Submission};
+use crate::stats::ShownReport;
 
 /// The gate
 ///
@@ -154,6 +155,29 @@ pub fn notice() {}
     ),
 )]
 pub fn submit_record() {}
+
+/// Say that the first layer was shown
+///
+/// Once for each page view on which it was, without cookie or identifier: a number goes up by one, and nothing of the request is
+/// kept. The answer comes before the number is stored, and nobody need wait for it or send it again.
+#[utoipa::path(
+    post, path = "/v1/sites/{site}/shown", tag = "Visitors",
+    params(
+        ("site" = String, Path, description = "The site."),
+        ("origin" = String, Header, description = "One of the policy's origins, exactly."),
+    ),
+    request_body(content((ShownReport = "application/json"), (ShownReport = "text/plain"))),
+    responses(
+        (status = 204, description = "It is counted."),
+        (status = 400, description = "`shown-form`: no such report."),
+        (status = 403, description = "`origin-refused`: the origin is none of the policy's."),
+        (status = 404, description = "`site-unknown`: no policy is published for this site."),
+        (status = 415, description = "`content-type`: neither `application/json` nor `text/plain`."),
+        (status = 422, description = "`shown-language`: the policy offers no such language, or has no such variant."),
+        (status = 429, description = "`rate`: too many at once. It is not counted; do not send it again."),
+    ),
+)]
+pub fn report_shown() {}
 
 /// A visitor's own records
 ///

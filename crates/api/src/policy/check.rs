@@ -8,6 +8,7 @@ use consentry_core::{CategoryId, Jurisdiction, Model, Policy, PolicyError, Polic
 
 use super::disclosure::check_disclosure;
 use super::file::{CategoryEntry, Effect, Localised, MOST_SHARDS, ModelWord, PolicyFile};
+use super::variants::check_variants;
 use super::view::check_theme;
 use crate::texts::{TextError, texts};
 
@@ -68,6 +69,7 @@ pub fn check(file: PolicyFile) -> Result<Published, Vec<Problem>> {
         );
     }
     check_theme(&file.theme, &mut |path, problem, allowed| problems.add(path, problem, allowed));
+    check_variants(&file, &mut problems);
     let categories = categories(&file, &mut problems);
     let services = services(&file, &categories, &mut problems);
     let models = models(&file, &mut problems);

@@ -52,6 +52,9 @@ pub struct PolicyFile {
     /// Other words for built-in texts, by language and then by name.
     #[serde(default)]
     pub texts: BTreeMap<String, BTreeMap<String, String>>,
+    /// Several first layers, one of them drawn for each visit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<VariantEntry>,
 }
 
 /// Who decides about the data (GDPR Art. 4(7)). The first three fields are shown to visitors; receipts want the others too.
@@ -207,6 +210,30 @@ pub struct Theme {
     /// Corner radius in CSS pixels, 0 to 32.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub radius: Option<u8>,
+}
+
+/// One of several first layers. It differs from the policy in what is given here and in nothing else: not in the buttons, what
+/// they say, or how they look beside each other.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct VariantEntry {
+    /// `a-z 0-9`, at most 8.
+    pub id: String,
+    /// How often it is drawn, beside the others.
+    #[serde(default = "one")]
+    #[cfg_attr(feature = "openapi", schema(default = 1, minimum = 1, maximum = 1000))]
+    pub weight: u16,
+    /// Other words for `title` and `body`, by language and then by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub texts: BTreeMap<String, BTreeMap<String, String>>,
+    /// What is given here, in place of the policy's.
+    #[serde(default)]
+    pub theme: Theme,
+}
+
+const fn one() -> u16 {
+    1
 }
 
 /// A category of the site's own, or other words for a built-in one.

@@ -4,11 +4,13 @@ mod changes;
 mod check;
 mod disclosure;
 mod file;
+mod variants;
 mod view;
 
 pub use changes::changes;
 pub use check::{Problem, Published, check};
 pub use file::*;
+pub use variants::{MOST_VARIANTS, VARIANT_TEXTS};
 pub use view::{SURFACES, contrast, notice, theme_css};
 
 /// A policy from the JSON it was published as. The error says why this version of the code would not accept it.

@@ -96,8 +96,8 @@ impl Terms {
     pub fn new(published: &Published, version: u32, language: &str, base: &str) -> Self {
         let file = &published.file;
         let fallback = file.languages.first().map_or("en", String::as_str);
-        let offered = file.languages.iter().find(|offered| *offered == language);
-        let language = offered.map_or(fallback, String::as_str);
+        // The variant is one of the first layer's; what consent was given to is the same in all of them.
+        let language = file.shown(language).map_or(fallback, |(language, _)| language);
         let shown = notice(published, version, language);
         let controller = &file.controller;
         let site = &file.site;

@@ -122,6 +122,7 @@ mod tests {
     fn language_of_a_region_falls_back_to_its_language() {
         assert_eq!(negotiate("de-AT,de;q=0.9,en;q=0.8", &["en", "de"]), "de");
         assert_eq!(negotiate("en;q=0.2, fr;q=0.7", &["en", "fr"]), "fr");
+        assert_eq!(negotiate("pt-BR-x-b", &["en", "pt", "pt-BR"]), "pt-BR");
         assert_eq!(negotiate("xx, *;q=0.1", &["en", "fr"]), "en");
         assert_eq!(negotiate("fr;q=0, ;;;,é;q=9e9", &["en", "fr"]), "en");
     }

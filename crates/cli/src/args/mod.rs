@@ -4,6 +4,7 @@ mod erase;
 mod export;
 mod key;
 mod records;
+mod stats;
 mod token;
 mod verify;
 
@@ -16,6 +17,7 @@ pub use erase::Erase;
 pub use export::{Export, Format};
 pub use key::{KeyCommand, KeyFetch, KeyNew, KeyShow};
 pub use records::{RecordsCommand, Show};
+pub use stats::Stats;
 pub use token::{TokenCommand, TokenCreate, TokenList, TokenRevoke};
 pub use verify::{Monitor, ReceiptCommand, ReceiptVerify, Verify};
 
@@ -56,6 +58,9 @@ pub enum Command {
     /// Works with single records.
     #[command(subcommand)]
     Records(RecordsCommand),
+    /// Shows numbers: how often the banner was shown and what visitors decided, by day, jurisdiction, language and variant.
+    #[command(after_help = stats::AFTER_HELP)]
+    Stats(Stats),
     /// Erases who decided, for a person who asks for it; what was decided stays, and the log says that something went.
     #[command(after_help = EXIT_CODES)]
     Erase(Erase),

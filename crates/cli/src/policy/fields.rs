@@ -143,6 +143,22 @@ pub const FIELDS: &[Field] = &[
     must("links[].text", Kind::Text, "what the link is called: text = \"Contact us\""),
     must("links[].url", Kind::Text, "where it leads: url = \"https://…\""),
     may("texts", Kind::Map(&WORDS), "tables [texts.LANGUAGE] with the texts to replace"),
+    may("variants", Kind::Tables, "tables [[variants]]"),
+    must("variants[].id", Kind::Text, "the variant's identifier: id = \"b\""),
+    may(
+        "variants[].weight",
+        Kind::Number(1_000),
+        "how often it is drawn beside the others, 1 to 1000: weight = 1",
+    ),
+    may(
+        "variants[].texts",
+        Kind::Map(&WORDS),
+        "other words for title and body: texts.en = { title = \"…\" }",
+    ),
+    may("variants[].theme", Kind::Table, "a table: theme = { accent = \"#0b57d0\" }"),
+    may("variants[].theme.accent", Kind::Text, "a colour: accent = \"#0b57d0\""),
+    may("variants[].theme.accent_dark", Kind::Text, "a colour: accent_dark = \"#a8c7fa\""),
+    may("variants[].theme.radius", Kind::Number(u8::MAX as u32), "a whole number of pixels, 0 to 32"),
 ];
 
 /// The fields of one table: of the file itself for `""`, of any service for `services[]`.
@@ -160,7 +176,7 @@ mod tests {
     use consentry_api::notice::Link;
     use consentry_api::policy::{
         Address, CategoryEntry, ControllerEntry, CookieEntry, Effect, Lifetimes, LogRules, ModelWord, Models,
-        PolicyFile, ServiceEntry, SignalRules, Storage, Theme,
+        PolicyFile, ServiceEntry, SignalRules, Storage, Theme, VariantEntry,
     };
     use serde_json::Value;
 
@@ -226,6 +242,12 @@ mod tests {
             }],
             links: vec![Link { text: "x".into(), url: "x".into() }],
             texts: BTreeMap::from([("en".into(), word())]),
+            variants: vec![VariantEntry {
+                id: "x".into(),
+                weight: 1,
+                texts: BTreeMap::from([("en".into(), word())]),
+                theme: Theme { accent: Some("x".into()), accent_dark: Some("x".into()), radius: Some(1) },
+            }],
         }
     }
 

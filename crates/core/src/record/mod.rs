@@ -72,7 +72,7 @@ pub struct Evidence {
     pub policy_entry: u64,
     /// SHA-256 of that policy as published.
     pub policy_hash: [u8; 32],
-    /// The language of the texts shown (BCP 47).
+    /// The language of the texts shown (BCP 47), with their variant as private use: `en-x-b`.
     pub language: String,
     /// Until when the decision holds.
     pub valid_until: UnixMillis,

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use consentry_api::digest::sha256_hex;
 use consentry_api::gate::{GatePayload, HEADER_DNT, HEADER_GPC, table_rows};
 use consentry_api::policy::theme_css;
+use consentry_api::shown::serialize_shown;
 use consentry_api::texts::{NOWHERE, direction, elsewhere, negotiate};
 use consentry_core::bytes::serialize_hex;
 use consentry_core::choice::{HOST_PREFIX, SHARED_PREFIX};
@@ -31,36 +32,74 @@ pub async fn gate<S: Sites>(service: &Service<S>, request: &Request, site: &Site
         return Err(not_allowed("GET, HEAD"));
     }
     let live = service.newest(request, site).await?;
-    let law = (live.published.policy.regime(request.edge.jurisdiction), request.edge.jurisdiction.rules());
+    let place = request.edge.jurisdiction;
     let signals = Signals::from_headers(request.header("sec-gpc"), request.header("dnt")).in_force();
-    let header = u8::from(signals.gpc) * HEADER_GPC + u8::from(signals.dnt) * HEADER_DNT;
-    let (regime, rules) = law;
-    let (model, days) = (regime.model.as_str(), (regime.choice_days, regime.cooldown_days));
-    let chosen = language(&live, request);
-    // Whoever names a language means it.
-    let named = request.parameter("lang").is_some();
-    let key = format!("{model} {days:?} {} {chosen} {named} {header}", rules.opt_out_entry);
-    let cached = live.gates.borrow().get(&key).cloned();
-    let made = match cached {
-        Some(made) => made,
-        None => {
-            let made = Rc::new(script(service, &live, law, header, (chosen, named))?);
-            live.gates.borrow_mut().insert(key, made.clone());
-            made
+    let situation = Situation {
+        regime: live.published.policy.regime(place),
+        rules: place.rules(),
+        header: u8::from(signals.gpc) * HEADER_GPC + u8::from(signals.dnt) * HEADER_DNT,
+        language: language(&live, request),
+        // Whoever names a language means it.
+        named: request.parameter("lang").is_some(),
+        variant: None,
+    };
+    let made = |variant| -> Result<Rc<Script>, Response> {
+        let situation = Situation { variant, ..situation };
+        let key = situation.key();
+        if let Some(made) = live.gates.borrow().get(&key) {
+            return Ok(made.clone());
         }
+        let made = Rc::new(script(service, &live, &situation)?);
+        live.gates.borrow_mut().insert(key, made.clone());
+        Ok(made)
     };
-    let Script { etag, body } = &*made;
-    let response = if is_fresh(request, etag) {
-        Response::empty(304)
-    } else {
-        Response::new(200, "text/javascript; charset=utf-8", body.clone())
-    };
-    Ok(response
-        .with("etag", etag.clone())
+    let file = &live.published.file;
+    // Whoever has the script of one variant keeps it: the entity tag is the same for everybody who was drawn it.
+    if request.header("if-none-match").is_some() {
+        for variant in file.each_variant() {
+            let Script { etag, .. } = &*made(variant)?;
+            if is_fresh(request, etag) {
+                return Ok(cached(Response::empty(304), etag));
+            }
+        }
+    }
+    let [a, b, c, d, ..] = request.edge.entropy;
+    let Script { etag, body } = &*made(file.draw(u32::from_be_bytes([a, b, c, d])))?;
+    Ok(cached(Response::new(200, "text/javascript; charset=utf-8", body.clone()), etag))
+}
+
+/// What a script depends on beside its policy.
+#[derive(Clone, Copy)]
+struct Situation<'a> {
+    regime: Regime,
+    rules: Rules,
+    header: u8,
+    language: &'a str,
+    named: bool,
+    variant: Option<&'a str>,
+}
+
+impl Situation<'_> {
+    /// The language, and the variant if there is one, as records and counts name them.
+    fn shown(&self) -> String {
+        serialize_shown(self.language, self.variant)
+    }
+
+    /// Two situations with one key get the same script.
+    fn key(&self) -> String {
+        let Self { regime, rules, header, named, .. } = self;
+        let (model, days) = (regime.model.as_str(), (regime.choice_days, regime.cooldown_days));
+        format!("{model} {days:?} {} {} {named} {header}", rules.opt_out_entry, self.shown())
+    }
+}
+
+fn cached(response: Response, etag: &str) -> Response {
+    response
+        .with("etag", etag)
         .with("cache-control", CACHE)
         .with("vary", VARY)
         .with("access-control-allow-origin", "*")
-        .with("cross-origin-resource-policy", "cross-origin"))
+        .with("cross-origin-resource-policy", "cross-origin")
 }
 
 /// The language of the texts: `?lang=` on the URL (a form that is sent by `GET` says `language`), else what the browser prefers,
@@ -88,12 +127,12 @@ fn cookie(live: &Live, regime: Regime) -> (String, String) {
 fn script<S: Sites>(
     service: &Service<S>,
     live: &Live,
-    (regime, rules): (Regime, Rules),
-    header: u8,
-    (language, named): (&str, bool),
+    situation: &Situation,
 ) -> Result<Script, Response> {
+    let Situation { regime, rules, header, language, named, variant } = *situation;
     let policy = &live.published.policy;
-    let notice = consentry_api::policy::notice(&live.published, live.version, language);
+    let published = live.published.with_variant(variant);
+    let notice = consentry_api::policy::notice(&published, live.version, language);
     let html = render_shell(&ShellView {
         texts: &notice.texts,
         language,
@@ -126,11 +165,11 @@ fn script<S: Sites>(
         cooldown_days: regime.cooldown_days,
         cookie: cookie(live, regime),
         domain: live.published.file.share_domain.clone(),
-        language: language.into(),
+        language: situation.shown(),
         elsewhere: if named { NOWHERE.into() } else { elsewhere(language, &offered(live)) },
         banner: format!("banner-{}.js", service.artefacts.banner_hash),
         html,
-        css: format!("{FIRST_LAYER_CSS}{}", theme_css(&live.published.file.theme)),
+        css: format!("{FIRST_LAYER_CSS}{}", theme_css(&published.file.theme)),
     };
     let json = serde_json::to_string(&payload)
         .map_err(|error| problem(500, "internal", "The gate could not be written", error.to_string()))?;

@@ -14,7 +14,9 @@ mod preferences;
 mod proof;
 mod receipts;
 mod records;
+mod shown;
 mod snapshot;
+mod stats;
 mod tokens;
 mod visitor;
 
@@ -25,13 +27,15 @@ pub use gate::{banner, gate};
 pub use links::links;
 pub use log::log;
 pub use openapi::openapi;
-pub use operator::{policy, stats};
+pub use operator::policy;
 pub use own::{visitor_erasure, visitor_records};
 pub use preferences::preferences;
 pub use proof::proof;
 pub use receipts::record;
 pub use records::records;
+pub use shown::shown;
 pub use snapshot::snapshot;
+pub use stats::stats;
 pub use tokens::{token, token_uses, tokens};
 pub use visitor::{gpc, notice};
 

@@ -1,16 +1,17 @@
-//! What the operator does: publish policies. And the numbers, for auditors.
+//! What the operator does: publish policies.
 
 use consentry_api::digest::sha256_hex;
 use consentry_api::object::{LogSettings, NewPolicy, SiteCall, SiteReply, StoredPolicy};
 use consentry_api::policy::{PolicyFile, PolicyReceipt, Published, check, notice};
 use consentry_api::problem::PlaceError;
+use consentry_api::shown::serialize_shown;
 use consentry_api::time::serialize_time;
 use consentry_core::bytes::serialize_hex;
 use consentry_core::{SiteId, UnixMillis};
 
+use super::Answer;
 use super::snapshot::{most_shards, policies};
-use super::{Answer, export};
-use crate::access::{require_auditor, require_operator, wanted};
+use crate::access::require_operator;
 use crate::answer::{json, not_allowed, problem, problem_with, unavailable};
 use crate::http::{Method, Request, Response};
 use crate::service::Service;
@@ -131,31 +132,13 @@ fn log_settings<S: Sites>(
     }
 }
 
-/// For each language, the hash of everything a visitor reads in it.
+/// For each language, and each variant with words of its own in it, the hash of everything a visitor reads.
 fn texts(checked: &Published) -> Result<Vec<(String, String)>, Response> {
-    let languages = checked.file.languages.iter();
-    languages
-        .map(|language| {
-            // Not the version: the same words have the same hash in every version.
-            let json = serde_json::to_vec(&notice(checked, 0, language)).map_err(|error| {
-                problem(500, "internal", "The texts could not be written", error.to_string())
-            })?;
-            Ok((language.clone(), sha256_hex(&json)))
-        })
-        .collect()
-}
-
-/// `GET v1/sites/SITE/stats?from&to`
-pub async fn stats<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
-    if !matches!(request.method, Method::Get | Method::Head) {
-        return Err(not_allowed("GET, HEAD"));
-    }
-    let range = export::parse(&request.query)?.records();
-    require_auditor(request, &service.sites, site, wanted(request, &["from", "to"], None, Some(range)))
-        .await?;
-    match service.sites.call(site, &SiteCall::Stats(range)).await {
-        Ok(SiteReply::Stats(stats)) => Ok(json(200, &stats)),
-        Ok(other) => Err(unavailable(1, format!("The numbers could not be read ({other:?})"))),
-        Err(error) => Err(unavailable(1, format!("The numbers could not be read ({error})"))),
-    }
+    let hash = |(language, variant): (&str, Option<&str>)| {
+        // Not the version: the same words have the same hash in every version.
+        let json = serde_json::to_vec(&notice(&checked.with_variant(variant), 0, language))
+            .map_err(|error| problem(500, "internal", "The texts could not be written", error.to_string()))?;
+        Ok((serialize_shown(language, variant), sha256_hex(&json)))
+    };
+    checked.file.all_shown().map(hash).collect()
 }

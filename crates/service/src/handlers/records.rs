@@ -100,6 +100,9 @@ async fn submit<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId
     };
     let live = pinned.as_deref().unwrap_or(newest);
     let draft = submission.to_draft(&live.published.policy).map_err(|error| refused_field(&error))?;
+    if live.published.file.shown(&draft.language).is_none() {
+        return Err(refused_draft(DraftError::Language));
+    }
     let appended = append(service, request, site, live, &draft).await?;
     Ok(json(if appended.new { 201 } else { 200 }, &receipt(site, &appended)))
 }
@@ -245,7 +248,10 @@ pub fn refused_draft(error: DraftError) -> Response {
             "record-clock",
             "the time in `id` is before 2020 or more than a day ahead of ours; set the device's clock",
         ),
-        DraftError::Language => ("record-language", "`language` must be a short BCP 47 tag"),
+        DraftError::Language => (
+            "record-language",
+            "`language` must be a short BCP 47 tag: a language that the policy version offers, with -x-VARIANT after it where it has one",
+        ),
     };
     problem(422, kind, "The policy does not allow this record", detail)
 }

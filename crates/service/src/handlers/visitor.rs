@@ -26,21 +26,21 @@ pub async fn notice<S: Sites>(service: &Service<S>, request: &Request, site: &Si
             (live.map_err(|error| unavailable(1, error.to_string()))?.ok_or_else(no_site)?, true)
         }
     };
-    let languages = &live.published.file.languages;
+    let file = &live.published.file;
     let asked = request.parameter("language");
-    let language = match &asked {
-        Some(tag) if languages.contains(tag) => tag.as_str(),
-        Some(tag) => {
-            return Err(problem(
+    let (language, variant) = match &asked {
+        Some(tag) => file.shown(tag).ok_or_else(|| {
+            problem(
                 404,
                 "language-unknown",
                 "The policy has no texts in this language",
-                format!("\"{tag}\" is not one of {}", languages.join(", ")),
-            ));
-        }
-        None => language(&live, request),
+                format!("\"{tag}\" is not one of {}", file.languages.join(", ")),
+            )
+        })?,
+        None => (language(&live, request), None),
     };
-    let mut response = json(200, &notice_of(&live.published, live.version, language));
+    let published = live.published.with_variant(variant);
+    let mut response = json(200, &notice_of(&published, live.version, language));
     if pinned && asked.is_some() {
         response.headers.retain(|(name, _)| *name != "cache-control");
         response = response.with("cache-control", "public, max-age=86400");

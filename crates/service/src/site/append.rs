@@ -82,10 +82,15 @@ impl<D: Database> SiteObject<D> {
         if let Sender::Browser(network) = &batch.sender {
             self.limiter.take(network.as_deref(), batch.records.len(), now).map_err(SiteReply::Busy)?;
         }
-        if !self.ready && !schema::exists(&self.database).map_err(|error| SiteReply::Failed(error.0))? {
-            return Err(SiteReply::Failed("no policy was ever published for this site".into()));
+        if !self.ready {
+            let failed = |error: DatabaseError| SiteReply::Failed(error.0);
+            if !schema::exists(&self.database).map_err(failed)? {
+                return Err(SiteReply::Failed("no policy was ever published for this site".into()));
+            }
+            // A record may be the first thing that comes after a new version of this code.
+            schema::migrate(&self.database).map_err(failed)?;
+            self.ready = true;
         }
-        self.ready = true;
         let newest = self.log(now).map_err(LogError::reply)?.newest;
         let behind = |record: &NewRecord| record.time + CLOCKS_DIFFER < newest.0;
         if batch.records.iter().any(behind) { Err(SiteReply::Behind(newest.0)) } else { Ok(()) }

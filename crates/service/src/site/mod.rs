@@ -5,6 +5,7 @@
 //! runtime holds it back until the storage is durable.
 
 mod append;
+mod counts;
 mod database;
 mod erase;
 mod keys;
@@ -25,12 +26,14 @@ use consentry_core::UnixMillis;
 use consentry_core::statement::ShardHead;
 
 pub use append::Batch;
+pub use counts::COUNTED_AT_ONCE;
 pub use database::{Database, DatabaseError, Value};
 pub use erase::ERASED_AT_ONCE;
 pub use limit::Limits;
 pub use log::LogKeys;
 pub use retain::{PRUNED_AT_ONCE, SEALED_EVERY};
 
+use counts::Tally;
 use limit::Limiter;
 use log::{Log, LogError};
 
@@ -48,6 +51,12 @@ pub struct SiteObject<D> {
     /// The heads that the newest sealing entry committed to; `None` until read from the log.
     sealed: Option<Vec<ShardHead>>,
     limiter: Limiter,
+    /// Limits what pages report. Apart from that of records: many who look on must not keep one who decides from being recorded.
+    reports: Limiter,
+    /// Numbers that are not stored yet.
+    tally: Tally,
+    /// More records wait to be counted than one turn can count.
+    uncounted: bool,
     /// The tables are there.
     ready: bool,
 }
@@ -55,7 +64,17 @@ pub struct SiteObject<D> {
 impl<D: Database> SiteObject<D> {
     /// The object, without touching its storage yet.
     pub fn new(database: D, limits: Limits, keys: LogKeys) -> Self {
-        Self { database, keys, log: None, sealed: None, limiter: Limiter::new(limits), ready: false }
+        Self {
+            database,
+            keys,
+            log: None,
+            sealed: None,
+            limiter: Limiter::new(limits),
+            reports: Limiter::new(limits),
+            tally: Tally::new(),
+            uncounted: false,
+            ready: false,
+        }
     }
 
     /// Answers a call with the JSON of a [`SiteReply`]. A storage error becomes [`SiteReply::Failed`]: nothing was acknowledged.
@@ -112,6 +131,9 @@ impl<D: Database> SiteObject<D> {
             SiteCall::TokenUses { id, before, limit } => self.token_uses(&id, before, limit)?,
             SiteCall::Link(link) => self.make_link(&link, now)?,
             SiteCall::Stats(range) => SiteReply::Stats(self.stats(range, now)?),
+            SiteCall::Count(seen) => self.count(seen, now)?,
+            SiteCall::CountUp => SiteReply::Flag(self.count_up()?),
+            SiteCall::Counts(request) => self.counts(request)?,
         })
     }
 
@@ -129,7 +151,10 @@ impl<D: Database> SiteObject<D> {
                     SiteCall::Visitor { .. } => SiteReply::Proven(Vec::new()),
                     SiteCall::Stats(_) => SiteReply::Stats(SiteStats::default()),
                     SiteCall::TokenUse { .. } | SiteCall::Link(_) => SiteReply::Access(Access::Refused),
-                    SiteCall::TokenRevoke { .. } | SiteCall::Owns { .. } => SiteReply::Flag(false),
+                    SiteCall::TokenRevoke { .. } | SiteCall::Owns { .. } | SiteCall::CountUp => {
+                        SiteReply::Flag(false)
+                    }
+                    SiteCall::Counts(_) => SiteReply::Counts(Vec::new(), false),
                     SiteCall::Tokens => SiteReply::Tokens(Vec::new()),
                     SiteCall::Erase { .. } | SiteCall::Retain => SiteReply::Erased(0),
                     SiteCall::Append { .. } => {

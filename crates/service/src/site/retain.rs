@@ -9,6 +9,7 @@ use consentry_core::time::{DAY, longest_months};
 use consentry_core::{SiteId, UnixMillis};
 
 use super::SiteObject;
+use super::counts::counted_below;
 use super::database::{Database, DatabaseError, Value};
 use super::erase::{indexes, redact};
 use super::log::LogError;
@@ -31,6 +32,9 @@ impl<D: Database> SiteObject<D> {
         let kept = longest_months(self.log(now)?.settings.record_months);
         let cutoff = UnixMillis(now.0.saturating_sub(kept));
         let reason = RedactionReason::Retention { cutoff };
+        // Counted first: what they were counted as outlives them. What this turn has no time to count stays for the next.
+        self.count_up()?;
+        let counted = counted_below(&self.database)?;
         let pruned = self.with_log(now, |database, log| {
             let start = pruned_below(database)?;
             // Times are in order but for the difference of clocks; stopping at the first that must stay leaves no holes.
@@ -43,7 +47,7 @@ impl<D: Database> SiteObject<D> {
             let rows = database.query(
                 "UPDATE entries SET entry = NULL, action = '', id = NULL, subject = NULL, personal = NULL WHERE idx IN \
                  (SELECT idx FROM entries WHERE idx >= ?1 AND idx < ?2 AND kind = 1 ORDER BY idx LIMIT ?3) RETURNING idx",
-                &[start.into(), stop.unwrap_or(log.size()).into(), PRUNED_AT_ONCE.into()],
+                &[start.into(), stop.unwrap_or(log.size()).min(counted).into(), PRUNED_AT_ONCE.into()],
             )?;
             let indexes = indexes(rows)?;
             if let Some(last) = indexes.last() {
@@ -73,7 +77,7 @@ impl<D: Database> SiteObject<D> {
     /// is kept for months. The first of several parts waits as long again as nothing has happened to it, an hour at most: an
     /// idle log is not woken every minute, nor does it need a memory of how long it has slept.
     pub fn next_alarm(&mut self, pruned: u64, now: UnixMillis) -> u64 {
-        if pruned >= PRUNED_AT_ONCE {
+        if pruned >= PRUNED_AT_ONCE || self.uncounted {
             return AT_ONCE;
         }
         if self.leads().is_none() {

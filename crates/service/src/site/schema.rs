@@ -8,7 +8,7 @@ use super::database::{Database, DatabaseError};
 /// `id`, `subject` and `personal` go when somebody is erased. `roots` is set where an entry completes a tile: the roots of
 /// the tiles it completes, lowest level first. `head` is set on the last entry of each commit: the root of the tree that ends
 /// there. Both travel in the statement that stores their entries, so neither can be there without the other. `uses` says what
-/// tokens were used for, the newest times of each.
+/// tokens were used for, the newest times of each. `counts` holds numbers and nothing of anybody; a day is one since 1970.
 const STEPS: &[&str] = &[
     "CREATE TABLE entries (idx INTEGER PRIMARY KEY, kind INTEGER NOT NULL, time INTEGER NOT NULL, action TEXT NOT NULL, \
      entry BLOB, leaf BLOB NOT NULL, id BLOB UNIQUE, subject BLOB, personal BLOB, roots BLOB, head BLOB)",
@@ -25,6 +25,8 @@ const STEPS: &[&str] = &[
     "ALTER TABLE tokens ADD COLUMN last_used INTEGER",
     "CREATE TABLE uses (token TEXT NOT NULL, nth INTEGER NOT NULL, time INTEGER NOT NULL, path TEXT NOT NULL, \
      filters TEXT NOT NULL, format TEXT NOT NULL, link INTEGER NOT NULL, PRIMARY KEY (token, nth))",
+    "CREATE TABLE counts (day INTEGER NOT NULL, jurisdiction TEXT NOT NULL, language TEXT NOT NULL, event TEXT NOT NULL, \
+     n INTEGER NOT NULL, PRIMARY KEY (day, jurisdiction, language, event)) WITHOUT ROWID",
 ];
 
 /// Whether any table was ever made here.

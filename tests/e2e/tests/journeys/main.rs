@@ -18,6 +18,7 @@ mod hostile;
 mod hydration;
 mod install;
 mod log;
+mod numbers;
 mod outage;
 mod pictures;
 mod records;

@@ -128,6 +128,15 @@ impl Edge {
         std::fs::read_to_string(file).expect("the export")
     }
 
+    /// The rows of the site's numbers, told apart by this.
+    pub fn stats(&self, by: &str) -> Vec<Value> {
+        let mut stats = self.consentry();
+        stats.env("CONSENTRY_AUDITOR_TOKEN", self.auditor());
+        stats.args(["stats", "--site", SITE, "--json", "--by", by]);
+        let answer: Value = serde_json::from_slice(&succeeded(stats).stdout).expect("JSON");
+        answer["rows"].as_array().expect("rows").clone()
+    }
+
     /// Every record, oldest first.
     pub fn records(&self) -> Vec<Value> {
         let mut rows: Vec<Value> = self
