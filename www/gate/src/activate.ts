@@ -14,8 +14,7 @@ const source = (el: Marked) => el.dataset.src || el.src;
 /** False while the parser may still be inside it: its text could be half of what is coming. */
 const closed = (el: Node | null): unknown => el && (el.nextSibling || closed(el.parentNode));
 
-/** Puts a script in the place of an inert one, or of one that has run: it runs, from its `data-src` if it has one. */
-export const renew = guard((old: HTMLScriptElement) => {
+const start = guard((old: HTMLScriptElement) => {
   // An earlier script may have taken it out of the page. Whatever becomes of it, it is not tried again.
   if (!old.isConnected) return;
   delete old.dataset.category;
@@ -66,9 +65,9 @@ export const activate = guard((): void => {
       } else if (!el.hasAttribute("async") && (el.dataset.type == "module" || ((el as HTMLScriptElement).defer && source(el)))) {
         late.push(el as HTMLScriptElement);
       } else if (!(held ||= !source(el) && (loading || (parsing && !closed(el))))) {
-        renew(el as HTMLScriptElement);
+        start(el as HTMLScriptElement);
       }
     }
   }
-  if (!held && !parsing) late.forEach((el) => renew(el));
+  if (!held && !parsing) late.forEach((el) => start(el));
 });

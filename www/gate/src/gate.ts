@@ -1,5 +1,4 @@
 /** The gate: reads what is known, lets through what may run, shows what is to be asked, keeps what is answered. */
-import { renew } from "./activate";
 import { createApi } from "./api";
 import { hydrated } from "./bridge";
 import { apply, commit, connect, emit, refresh, stillRefused } from "./commit";
@@ -7,7 +6,7 @@ import { grants, news } from "./decide";
 import { guard } from "./guard";
 import { build, root, tend } from "./layer";
 import { open, start, startIdle } from "./loader";
-import { base, doc, everything, payload, script } from "./page";
+import { base, doc, everything, nonce, payload, script } from "./page";
 import { post } from "./send";
 import { GPC, REQUIRED } from "./wire";
 
@@ -23,16 +22,27 @@ const onClick = guard((event: Event) => {
   }
 });
 
+/**
+ * Where the page is in a language that the site has and the browser did not ask for: this script again, in that one. The address is
+ * plain text on purpose. Where Trusted Types refuse it this script stays: the policy's name is good for one of the two only.
+ */
+const handOver = guard(() => {
+  const { lang } = doc.documentElement;
+  if (base && RegExp(payload.elsewhere, "i").test(lang)) {
+    const el = doc.createElement("script");
+    el.nonce = nonce!;
+    el.src = `${base}/${payload.site}.js?lang=${lang}`;
+    script.replaceWith(el);
+    return el;
+  }
+  return;
+});
+
 /** Runs the gate. */
 export const gate = guard((): void => {
   // A second tag finds the first one's work. (An element of this id would be found too, but has no `get`.)
   if (window.consentry?.get) return;
-  // The page is in a language that the site has and the browser did not ask for: this script again, in that one.
-  const { lang } = doc.documentElement;
-  if (base && RegExp(payload.elsewhere, "i").test(lang)) {
-    script.dataset.src = `${base}/${payload.site}.js?lang=${lang}`;
-    return renew(script);
-  }
+  if (handOver()) return;
   window.consentry = createApi();
   build();
   apply();

@@ -9,7 +9,6 @@ journeys! {
     accept_where_webassembly_is_forbidden_runs_and_is_recorded on chromium firefox;
     reject_where_webassembly_is_forbidden_runs_nothing_and_is_recorded on chromium firefox;
     preferences_where_webassembly_is_forbidden_open_as_a_page on chromium firefox;
-    page_in_another_language_than_the_browser_is_asked_in_its_own on chromium firefox;
     form_without_javascript_stores_and_records_the_choice on chromium firefox;
     form_without_javascript_tells_of_the_signal on firefox;
     visitor_who_blocks_cookies_is_asked_and_obeyed_for_the_page on chromium firefox;
@@ -64,31 +63,6 @@ fn preferences_where_webassembly_is_forbidden_open_as_a_page(engine: Engine) {
     assert_eq!(edge.vendor.count_for("/analytics.js"), 0);
     let row = edge.only_record();
     assert_eq!((&row["action"], &row["source"]), (&json!("save"), &json!("form")));
-}
-
-/// The strictest page again, in German, for a browser that asks for English: the gate hands over to the German one.
-fn page_in_another_language_than_the_browser_is_asked_in_its_own(engine: Engine) {
-    let edge = Edge::start();
-    let browser = Browser::start(engine);
-    browser.visit(&edge.url("/german.html"));
-    browser.wait_for(LAYER);
-    assert_eq!(browser.run("return document.getElementById('consentry').lang"), "de");
-    assert_eq!(browser.text(ACCEPT), "Alle akzeptieren");
-    let tags = "return [...document.scripts].filter(({src}) => src.includes('/demo.js')).map(({src, nonce}) => src + ' ' + nonce)";
-    assert_eq!(
-        browser.run(tags),
-        json!([edge.url("/_c/demo.js?lang=de") + " fixture"]),
-        "one in the place of the other"
-    );
-    edge.assert_no_hits();
-    browser.click(OPEN);
-    browser.wait_for(FORM);
-    assert!(browser.text("main h2").contains("Cookie"), "the page with the form");
-    assert_eq!(browser.run("return document.documentElement.lang"), "de");
-    browser.click(&format!("{FORM} button[value=accept_all]"));
-    browser.wait_for(".cy-saved");
-    assert_eq!(browser.run("return document.documentElement.lang"), "de");
-    assert_eq!(edge.only_record()["language"], "de");
 }
 
 fn form_without_javascript_stores_and_records_the_choice(engine: Engine) {
