@@ -1,6 +1,5 @@
 //! What every part of the banner shares, and what a click comes to.
 
-use std::any::Any;
 use std::cell::{Cell, RefCell};
 
 use consentry_api::light::PayloadBrief;
@@ -12,7 +11,6 @@ use web_sys::{Document, HtmlDialogElement, HtmlElement};
 
 use crate::bridge::Bridge;
 use crate::fetch::sleep;
-use crate::json::Incoming;
 use crate::send;
 use crate::store::Store;
 
@@ -35,12 +33,12 @@ pub struct App {
     pub root: HtmlElement,
     /// Records are being sent.
     pub sending: Cell<bool>,
-    /// The notice as it came, once fetched.
-    pub notice: RefCell<Option<Incoming>>,
     /// The dialog, once opened.
     pub dialog: RefCell<Option<HtmlDialogElement>>,
-    /// What is mounted in the dialog's body; dropping it takes it out.
-    pub mounted: RefCell<Option<Box<dyn Any>>>,
+    /// The last press in the dialog was on its backdrop.
+    pub pressed_outside: Cell<bool>,
+    /// The proof that can be copied.
+    pub proof: RefCell<Option<String>>,
 }
 
 impl App {

@@ -1,9 +1,11 @@
-//! The preferences as a page of their own: works with no script at all.
+//! What is served as a document of its own: the preferences page, which works with no script at all, the centre as the
+//! banner fetches it, and the cookie declaration.
 
 use consentry_api::Notice;
 use leptos::prelude::*;
 
-use crate::preferences::{PreferenceForm, PreferenceState};
+use crate::centre::{Centre, CentreState};
+use crate::declaration::Declaration;
 
 /// Everything inside and including `<html>`. Its style is inline, under the nonce of the response.
 #[component]
@@ -11,7 +13,7 @@ pub(crate) fn PreferencesPage(
     /// What it says.
     notice: Notice,
     /// How it stands for this visitor.
-    state: PreferenceState,
+    state: CentreState,
     /// What the visitor's last step came to; empty on a first look.
     announcement: String,
     /// Of this response's Content Security Policy.
@@ -22,7 +24,7 @@ pub(crate) fn PreferencesPage(
     let texts = notice.texts.clone();
     let (language, dir) = (notice.language.clone(), notice.dir.clone());
     let (title, heading) = (texts.centre_title.clone(), texts.centre_title);
-    let css = [crate::FIRST_LAYER_CSS, crate::CENTRE_CSS, &theme_css].concat();
+    let css = [crate::FIRST_LAYER_CSS, crate::DIALOG_CSS, crate::CENTRE_CSS, &theme_css].concat();
     let who = notice.controller.name.clone();
     let back = state.return_to.clone();
     let (nowhere, silent) = (back.is_empty(), announcement.is_empty());
@@ -44,10 +46,59 @@ pub(crate) fn PreferencesPage(
                             {announcement}
                         </p>
                     </header>
-                    <PreferenceForm notice state on_submit=|_| () on_change=|_| () />
+                    <Centre notice state changed=None />
                     <p hidden=nowhere>
                         <a href=back>{texts.back}</a>
                     </p>
+                </main>
+            </body>
+        </html>
+    }
+}
+
+/// The centre for the banner: its style, which the banner adopts (the element itself never gets into a page, so no policy has
+/// to allow it), and its content.
+#[component]
+pub(crate) fn CentreDocument(
+    /// What it says.
+    notice: Notice,
+    /// What is the same for everybody.
+    state: CentreState,
+) -> impl IntoView {
+    let language = notice.language.clone();
+    view! {
+        <html lang=language>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="robots" content="noindex" />
+                <title>{notice.texts.centre_title.clone()}</title>
+                <style inner_html=crate::CENTRE_CSS></style>
+            </head>
+            <body>
+                <Centre notice state changed=None />
+            </body>
+        </html>
+    }
+}
+
+/// The declaration as a page, for a frame or a tab.
+#[component]
+pub(crate) fn DeclarationPage(
+    /// What it says.
+    notice: Notice,
+) -> impl IntoView {
+    let (language, dir) = (notice.language.clone(), notice.dir.clone());
+    view! {
+        <html lang=language dir=dir>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <title>{notice.texts.declaration_title.clone()}</title>
+                <style inner_html=crate::DECLARATION_CSS></style>
+            </head>
+            <body>
+                <main>
+                    <Declaration notice />
                 </main>
             </body>
         </html>
