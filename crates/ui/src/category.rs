@@ -116,7 +116,9 @@ fn ServiceItem(
                 <dl>
                     <div>
                         <dt>{labels.provider.clone()}</dt>
-                        <dd>{service.controller}</dd>
+                        <dd>
+                            <bdi>{service.controller}</bdi>
+                        </dd>
                     </div>
                     <div hidden=no_purposes>
                         <dt>{labels.purposes.clone()}</dt>
@@ -151,7 +153,9 @@ fn OwnItem(
                 <dl>
                     <div>
                         <dt>{labels.provider.clone()}</dt>
-                        <dd>{controller}</dd>
+                        <dd>
+                            <bdi>{controller}</bdi>
+                        </dd>
                     </div>
                 </dl>
                 <CookieTable cookies labels />

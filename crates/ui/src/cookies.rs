@@ -47,7 +47,7 @@ pub(crate) fn CookieCells(
     let kept = if cookie.lifetime.is_empty() { "\u{2013}".to_owned() } else { cookie.lifetime };
     view! {
         <td>
-            <code>{cookie.name}</code>
+            <code dir="ltr">{cookie.name}</code>
         </td>
         <td>{labels.kind(&cookie.storage)}</td>
         <td>{kept}</td>

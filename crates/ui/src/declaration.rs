@@ -118,7 +118,9 @@ fn ServiceRows(
                 <th scope="rowgroup" rowspan=rows.clone()>
                     <span>{service.name}</span>
                     <br />
-                    <small>{service.controller}</small>
+                    <small>
+                        <bdi>{service.controller}</bdi>
+                    </small>
                     <br />
                     <Outward url=privacy text=labels.privacy_notice.clone() />
                     " "

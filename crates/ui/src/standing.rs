@@ -75,7 +75,7 @@ pub(crate) fn StandingPanel(
                     <div>
                         <dt>{texts.choice_record.clone()}</dt>
                         <dd>
-                            <code data-cy=RECORD>{record.clone()}</code>
+                            <code dir="ltr" data-cy=RECORD>{record.clone()}</code>
                         </dd>
                     </div>
                 </dl>

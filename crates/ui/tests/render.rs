@@ -293,7 +293,7 @@ fn service_shows_who_what_for_what_is_stored_and_where_to_opt_out() {
         "Vimeo, Inc.",
         "Plays our videos.",
         "Show video · Measure audience",
-        "<code>vuid</code>",
+        "<code dir=\"ltr\">vuid</code>",
         &texts.item_name,
         &texts.item_kind,
         &texts.item_kept,
@@ -305,13 +305,13 @@ fn service_shows_who_what_for_what_is_stored_and_where_to_opt_out() {
     ] {
         assert!(service.contains(said), "{said} in {service}");
     }
-    let pixel = html.split("<code>px.gif").nth(1).unwrap();
+    let pixel = html.split("<code dir=\"ltr\">px.gif").nth(1).unwrap();
     let row = pixel.split("</tr>").next().unwrap();
     assert!(
         row.contains(&texts.kind_pixel) && row.contains("<td>\u{2013}</td>"),
         "a pixel is kept for no time: {row}"
     );
-    assert!(html.contains("<code>__Host-consentry</code>"), "what remembers the choice is listed too");
+    assert!(html.contains("<code dir=\"ltr\">__Host-consentry</code>"), "what remembers the choice is listed too");
 }
 
 #[test]
@@ -377,11 +377,11 @@ fn declaration_lists_every_cookie_of_every_service_in_its_category() {
             let rest = &html[at..];
             assert!(rest.contains(&service.name) && rest.contains(&service.controller), "{}", service.name);
             for cookie in &service.cookies {
-                assert!(rest.contains(&format!("<code>{}</code>", cookie.name)), "{}", cookie.name);
+                assert!(rest.contains(&format!("<code dir=\"ltr\">{}</code>", cookie.name)), "{}", cookie.name);
             }
         }
     }
-    assert!(html.contains("rowspan=\"2\"") && html.contains("<code>__Host-consentry</code>"));
+    assert!(html.contains("rowspan=\"2\"") && html.contains("<code dir=\"ltr\">__Host-consentry</code>"));
     assert!(!html.contains("<script") && !html.contains("style"), "it takes the site's own look");
     let page = render_declaration_page(&notice);
     assert!(page.starts_with("<!DOCTYPE html><html lang=\"de\"") && page.contains(&html));
