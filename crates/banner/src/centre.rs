@@ -4,7 +4,7 @@
 use consentry_core::choice::ServiceSet;
 use consentry_core::{Action, Grants, Source};
 use consentry_ui::slots::{
-    COPY, ERASE_FAILED, ERASED, RECEIPT, SEARCH, SEARCH_FORM, SEARCH_NONE, SERVICE, SLOT,
+    COPY, ERASE_FAILED, ERASED, RECEIPT, SEARCH, SEARCH_FORM, SEARCH_NONE, SERVICE, SLOT, STYLE,
 };
 use consentry_ui::{ERASE, Switches, read_switches};
 use wasm_bindgen::JsCast;
@@ -147,8 +147,8 @@ fn show_failure(app: &App, dialog: &HtmlDialogElement) {
 /// Takes the centre in: its style the way that needs no permission, its nodes as the browser has parsed them.
 fn show(app: &App, dialog: &HtmlDialogElement, centre: &Document) {
     let (Some(body), Some(content)) = (find(dialog, &[".", BODY].concat()), centre.body()) else { return };
-    if let Ok(Some(style)) = centre.query_selector("style") {
-        adopt(&app.document, &style.text_content().unwrap_or_default());
+    if let Ok(Some(style)) = centre.query_selector(&["meta[name=", STYLE, "]"].concat()) {
+        adopt(&app.document, &style.get_attribute("content").unwrap_or_default());
     }
     body.set_text_content(None);
     while let Some(node) = content.first_child() {

@@ -79,7 +79,12 @@ fn declaration_is_a_page_for_any_frame_and_an_element_for_any_page() {
     let style = page.text().split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
     let hash = STANDARD.encode(sha256(style.as_bytes()));
     assert!(csp.contains(&format!("'sha256-{hash}'")), "its own style is the only one allowed");
-    for said in ["<code dir=\"ltr\">c_*</code>", "Counter Inc.", "<code dir=\"ltr\">__Host-consentry</code>", "Version 1"] {
+    for said in [
+        "<code dir=\"ltr\">c_*</code>",
+        "Counter Inc.",
+        "<code dir=\"ltr\">__Host-consentry</code>",
+        "Version 1",
+    ] {
         assert!(page.text().contains(said), "{said} in {}", page.text());
     }
     let part = app.get("/_c/shop/declaration?language=de&part=body", &[]);

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::centre::{Centre, CentreState};
 use crate::declaration::Declaration;
+use crate::slots::STYLE;
 
 /// Everything inside and including `<html>`. Its style is inline, under the nonce of the response.
 #[component]
@@ -56,8 +57,8 @@ pub(crate) fn PreferencesPage(
     }
 }
 
-/// The centre for the banner: its style, which the banner adopts (the element itself never gets into a page, so no policy has
-/// to allow it), and its content.
+/// The centre for the banner: its style, which the banner adopts, and its content. The style is in a `meta` element: browsers hold
+/// a style element to the policy of the page that fetches it, even where it never gets into that page.
 #[component]
 pub(crate) fn CentreDocument(
     /// What it says.
@@ -72,7 +73,7 @@ pub(crate) fn CentreDocument(
                 <meta charset="utf-8" />
                 <meta name="robots" content="noindex" />
                 <title>{notice.texts.centre_title.clone()}</title>
-                <style inner_html=crate::CENTRE_CSS></style>
+                <meta name=STYLE content=crate::CENTRE_CSS />
             </head>
             <body>
                 <Centre notice state changed=None />
@@ -98,6 +99,7 @@ pub(crate) fn DeclarationPage(
             </head>
             <body>
                 <main>
+                    <h1>{notice.controller.name.clone()}</h1>
                     <Declaration notice />
                 </main>
             </body>

@@ -2,6 +2,9 @@
 //!
 //! The centre is rendered the same for everybody and may be cached; what is one visitor's own is put into it in the page.
 
+/// The `meta` element with the style sheet of the centre.
+pub const STYLE: &str = "consentry-style";
+
 /// The attribute that names a place.
 pub const SLOT: &str = "data-cy";
 

@@ -311,7 +311,10 @@ fn service_shows_who_what_for_what_is_stored_and_where_to_opt_out() {
         row.contains(&texts.kind_pixel) && row.contains("<td>\u{2013}</td>"),
         "a pixel is kept for no time: {row}"
     );
-    assert!(html.contains("<code dir=\"ltr\">__Host-consentry</code>"), "what remembers the choice is listed too");
+    assert!(
+        html.contains("<code dir=\"ltr\">__Host-consentry</code>"),
+        "what remembers the choice is listed too"
+    );
 }
 
 #[test]
@@ -377,7 +380,11 @@ fn declaration_lists_every_cookie_of_every_service_in_its_category() {
             let rest = &html[at..];
             assert!(rest.contains(&service.name) && rest.contains(&service.controller), "{}", service.name);
             for cookie in &service.cookies {
-                assert!(rest.contains(&format!("<code dir=\"ltr\">{}</code>", cookie.name)), "{}", cookie.name);
+                assert!(
+                    rest.contains(&format!("<code dir=\"ltr\">{}</code>", cookie.name)),
+                    "{}",
+                    cookie.name
+                );
             }
         }
     }

@@ -236,6 +236,9 @@ fn centre_under_strict_policies_works_in_the_page(engine: Engine) {
     browser.visit(&edge.url("/strict-wasm.html"));
     browser.wait_for(LAYER);
     browser.wait_until_hydrated();
+    browser.run(
+        "addEventListener('securitypolicyviolation', (event) => trouble.push(`${event.violatedDirective}: ${event.sample}`))",
+    );
     browser.open_preferences(OPEN);
     assert!(browser.address().ends_with("/strict-wasm.html"), "{}", browser.address());
     let styled =
