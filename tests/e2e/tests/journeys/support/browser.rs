@@ -147,7 +147,12 @@ impl Browser {
                found.violations.map((rule) => `${{rule.id}}: ${{rule.nodes.map((node) => node.html).join(' | ')}}`))"
         );
         let found = self.run(&run);
-        found.as_array().expect("a list").iter().map(|text| text.as_str().unwrap_or_default().into()).collect()
+        found
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|text| text.as_str().unwrap_or_default().into())
+            .collect()
     }
 
     /// What something says, as seen.
