@@ -208,7 +208,7 @@ fn turned(input: &HtmlInputElement) {
     each(&category, wanted, |other| other.unchecked_into::<HtmlInputElement>().set_checked(on));
 }
 
-/// Shows the services that say what is looked for. The switches of the others stay as they are.
+/// Shows the services that say what is looked for, and their categories. The switches of the others stay as they are.
 fn search(dialog: &HtmlDialogElement, input: &HtmlInputElement) {
     let wanted = input.value().trim().to_lowercase();
     let mut found = false;
@@ -216,6 +216,10 @@ fn search(dialog: &HtmlDialogElement, input: &HtmlInputElement) {
         let matches = service.text_content().unwrap_or_default().to_lowercase().contains(&wanted);
         found |= matches;
         service.set_hidden(!matches);
+    });
+    let left = [&slot(SERVICE), ":not([hidden])"].concat();
+    each(dialog, ".cy-category", |category| {
+        category.set_hidden(!wanted.is_empty() && find(&category, &left).is_none());
     });
     reveal(dialog, SEARCH_NONE, !found);
 }

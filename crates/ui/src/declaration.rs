@@ -18,12 +18,11 @@ pub(crate) fn Declaration(
     let texts = notice.texts;
     let labels = Labels::new(&texts);
     let version = fill(&texts.declaration_version, &notice.policy.to_string());
-    let who = notice.controller.name;
     let mut own = Some(ServiceNotice {
         id: String::new(),
         index: 0,
         name: OWN_NAME.into(),
-        controller: who.clone(),
+        controller: notice.controller.name,
         description: String::new(),
         purposes: Vec::new(),
         privacy_url: String::new(),
@@ -44,7 +43,7 @@ pub(crate) fn Declaration(
     view! {
         <div class="consentry-declaration" lang=notice.language dir=notice.dir>
             <h2>{texts.declaration_title}</h2>
-            <p>{who} " · " {version}</p>
+            <p>{version}</p>
             {categories}
             <p>{texts.cookies_explained}</p>
         </div>
