@@ -8,7 +8,7 @@ fn main() {
     println!("cargo::rerun-if-env-changed=CONSENTRY_ESBUILD");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
     let esbuild = std::env::var_os("CONSENTRY_ESBUILD").filter(|path| !path.is_empty());
-    for name in ["first-layer.css", "centre.css"] {
+    for name in ["first-layer.css", "dialog.css", "centre.css", "declaration.css"] {
         let source = Path::new("styles").join(name);
         println!("cargo::rerun-if-changed={}", source.display());
         let target = out.join(name);

@@ -3,9 +3,8 @@
 //!
 //! The names are the same as in the derived code; tests below hold both to one another.
 
-use consentry_core::{CategoryId, Draft, RecordId, ServiceId, SubjectId};
+use consentry_core::{CategoryId, Draft, Grants, Model, RecordId, ServiceId, SubjectId};
 
-use crate::notice::{CategoryNotice, Controller, CookieNotice, Link, Notice, ServiceNotice, Texts};
 use crate::record::{dnt_word, gpc_word};
 
 /// A parsed object or array. An array's members are named `0`, `1`, …
@@ -43,12 +42,20 @@ pub struct PayloadBrief {
     pub site: String,
     /// The published policy version.
     pub policy: u32,
+    /// What consent is given to, 16 hexadecimal digits.
+    pub fingerprint: String,
     /// Language of the texts.
     pub language: String,
     /// Categories in bit order.
     pub categories: Vec<CategoryId>,
     /// Services in bit order.
     pub services: Vec<ServiceId>,
+    /// The category of each, by position.
+    pub places: Vec<usize>,
+    /// Categories that a signal denies.
+    pub denied: Grants,
+    /// Things run at this visitor's place until they are refused.
+    pub opt_out: bool,
     /// Signals in the headers of the request for the gate.
     pub header: u8,
     /// The `Domain` of the choice cookie; empty when it belongs to the host alone.
@@ -59,114 +66,28 @@ impl PayloadBrief {
     /// Reads it; `None` when anything has another form.
     pub fn read(source: &impl Source) -> Option<Self> {
         let (names, pairs) = (source.child("categories")?, source.child("services")?);
-        let (mut categories, mut services) = (Vec::new(), Vec::new());
+        let (mut categories, mut services, mut places) = (Vec::new(), Vec::new(), Vec::new());
         for at in 0..names.length() {
             categories.push(CategoryId::parse(&names.text(&at.to_string())?)?);
         }
         for at in 0..pairs.length() {
-            services.push(ServiceId::parse(&pairs.child(&at.to_string())?.text("0")?)?);
+            let pair = pairs.child(&at.to_string())?;
+            services.push(ServiceId::parse(&pair.text("0")?)?);
+            places.push(pair.number("1")? as usize);
         }
         Some(Self {
             site: source.text("site")?,
             policy: source.number("policy")? as u32,
+            fingerprint: source.text("fingerprint")?,
             language: source.text("language")?,
             categories,
             services,
+            places,
+            denied: Grants(source.number("denied")? as u8),
+            opt_out: source.text("model").as_deref() == Some(Model::OptOut.as_str()),
             header: source.number("header")? as u8,
             domain: source.text("domain").unwrap_or_default(),
         })
-    }
-}
-
-impl Notice {
-    /// Reads it; `None` when anything has another form.
-    pub fn read(source: &impl Source) -> Option<Self> {
-        let (controller, texts) = (source.child("controller")?, source.child("texts")?);
-        let mut read = Reader::default();
-        let notice = Self {
-            site: read.text(source, "site"),
-            policy: read.number(source, "policy") as u32,
-            language: read.text(source, "language"),
-            dir: read.text(source, "dir"),
-            controller: Controller {
-                name: read.text(&controller, "name"),
-                contact: read.text(&controller, "contact"),
-                privacy_url: read.text(&controller, "privacy_url"),
-            },
-            categories: read.list(source, "categories", Reader::category),
-            links: read.list(source, "links", |read, link| Link {
-                text: read.text(link, "text"),
-                url: read.text(link, "url"),
-            }),
-            texts: Texts::from_keys(&mut |key| read.text(&texts, key)),
-        };
-        read.whole(notice)
-    }
-}
-
-/// Reads on past what is missing and remembers that something was: one check at the end instead of one per member.
-#[derive(Default)]
-struct Reader {
-    incomplete: bool,
-}
-
-impl Reader {
-    fn text(&mut self, source: &impl Source, key: &str) -> String {
-        let text = source.text(key);
-        self.incomplete |= text.is_none();
-        text.unwrap_or_default()
-    }
-
-    fn number(&mut self, source: &impl Source, key: &str) -> f64 {
-        let number = source.number(key);
-        self.incomplete |= number.is_none();
-        number.unwrap_or_default()
-    }
-
-    fn list<S: Source, T>(&mut self, source: &S, key: &str, read: fn(&mut Self, &S) -> T) -> Vec<T> {
-        let mut list = Vec::new();
-        let members = source.child(key);
-        self.incomplete |= members.is_none();
-        for at in 0..members.as_ref().map_or(0, S::length) {
-            match members.as_ref().and_then(|members| members.child(&at.to_string())) {
-                Some(member) => list.push(read(self, &member)),
-                None => self.incomplete = true,
-            }
-        }
-        list
-    }
-
-    fn category(&mut self, source: &impl Source) -> CategoryNotice {
-        CategoryNotice {
-            id: self.text(source, "id"),
-            name: self.text(source, "name"),
-            description: self.text(source, "description"),
-            warning: source.text("warning").unwrap_or_default(),
-            locked: source.flag("locked"),
-            services: self.list(source, "services", Self::service),
-        }
-    }
-
-    fn service(&mut self, source: &impl Source) -> ServiceNotice {
-        ServiceNotice {
-            id: self.text(source, "id"),
-            index: self.number(source, "index") as u32,
-            name: self.text(source, "name"),
-            controller: self.text(source, "controller"),
-            description: self.text(source, "description"),
-            privacy_url: source.text("privacy_url").unwrap_or_default(),
-            opt_out_url: source.text("opt_out_url").unwrap_or_default(),
-            cookies: self.list(source, "cookies", |read, cookie| CookieNotice {
-                name: read.text(cookie, "name"),
-                lifetime: read.text(cookie, "lifetime"),
-                session: cookie.flag("session"),
-                storage: read.text(cookie, "storage"),
-            }),
-        }
-    }
-
-    fn whole<T>(self, value: T) -> Option<T> {
-        (!self.incomplete).then_some(value)
     }
 }
 
@@ -197,8 +118,6 @@ pub fn visitor_request(subject: &SubjectId, record: &RecordId) -> String {
 
 #[cfg(all(test, feature = "server"))]
 mod tests {
-    use std::collections::BTreeMap;
-
     use consentry_core::{Action, Dnt, Gpc, Signals, UnixMillis};
     use serde_json::{Map, Value, json};
 
@@ -245,42 +164,6 @@ mod tests {
     }
 
     #[test]
-    fn notice_read_lightly_is_the_notice_that_was_serialized() {
-        let texts = crate::texts::texts("fr", &BTreeMap::new()).unwrap();
-        let cookie =
-            CookieNotice { name: "a".into(), lifetime: "b".into(), session: true, storage: "cookie".into() };
-        let service = ServiceNotice {
-            id: "ads".into(),
-            index: 3,
-            name: "Ads".into(),
-            controller: "Ads, Inc.".into(),
-            description: "d".into(),
-            privacy_url: String::new(),
-            opt_out_url: "https://ads.example".into(),
-            cookies: vec![cookie],
-        };
-        let category = |id: &str, locked| CategoryNotice {
-            id: id.into(),
-            name: "n".into(),
-            description: "d".into(),
-            warning: if locked { String::new() } else { "w".into() },
-            locked,
-            services: if locked { vec![] } else { vec![service.clone()] },
-        };
-        let notice = Notice {
-            site: "demo".into(),
-            policy: 7,
-            language: "fr".into(),
-            dir: "ltr".into(),
-            controller: Controller { name: "n".into(), contact: "c".into(), privacy_url: "p".into() },
-            categories: vec![category("required", true), category("advertising", false)],
-            links: vec![Link { text: "t".into(), url: "u".into() }],
-            texts,
-        };
-        assert_eq!(Notice::read(&serde_json::to_value(&notice).unwrap()), Some(notice));
-    }
-
-    #[test]
     fn draft_written_lightly_is_the_submission_made_of_it() {
         let draft = |previous, denied: &[&str], on| Draft {
             id: RecordId::new(UnixMillis(1_763_771_000_123), [7; 10]),
@@ -318,10 +201,11 @@ mod tests {
 
     #[test]
     fn payload_brief_of_a_foreign_form_is_none() {
-        let payload = json!({"site": "demo", "policy": 2, "language": "en", "header": 1,
+        let payload = json!({"site": "demo", "policy": 2, "language": "en", "header": 1, "denied": 6, "model": "opt_out",
             "categories": ["required", "functional"], "services": [["ads", 1]]});
         let brief = PayloadBrief::read(&payload).unwrap();
         assert_eq!((brief.categories.len(), brief.services.len(), brief.header), (2, 1, 1));
+        assert_eq!((brief.places, brief.denied, brief.opt_out), (vec![1], Grants(6), true));
         assert_eq!(PayloadBrief::read(&json!({})), None);
         assert_eq!(PayloadBrief::read(&json!(null)), None);
     }

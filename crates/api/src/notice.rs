@@ -18,6 +18,9 @@ pub struct Notice {
     pub controller: Controller,
     /// In bit order.
     pub categories: Vec<CategoryNotice>,
+    /// What Consentry itself stores to remember the choice; belongs to the required category.
+    #[serde(default)]
+    pub own: Vec<CookieNotice>,
     /// Where the advertising industry takes opt-outs, and links of the site's own.
     pub links: Vec<Link>,
     /// Every word of the interface.
@@ -71,6 +74,9 @@ pub struct ServiceNotice {
     pub controller: String,
     /// What it is used for here.
     pub description: String,
+    /// Purposes as the policy spells them: `measure_audience`.
+    #[serde(default)]
+    pub purposes: Vec<String>,
     /// Its privacy notice.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub privacy_url: String,
@@ -87,7 +93,7 @@ pub struct ServiceNotice {
 pub struct CookieNotice {
     /// Its name, `*` standing for a varying part.
     pub name: String,
-    /// In words: "Session", "90 days".
+    /// In words: "Session", "90 days"; empty for a pixel, which stores nothing.
     pub lifetime: String,
     /// Gone when the browser closes.
     pub session: bool,
@@ -117,11 +123,6 @@ macro_rules! texts {
         impl Texts {
             /// The names of all texts, as the policy file and `texts/*.json` spell them.
             pub const KEYS: &'static [&'static str] = &[$(stringify!($key)),+];
-
-            /// All texts, asked for by name.
-            pub fn from_keys(text: &mut dyn FnMut(&'static str) -> String) -> Self {
-                Self { $($key: text(stringify!($key))),+ }
-            }
         }
     };
 }

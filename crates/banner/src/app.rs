@@ -1,9 +1,9 @@
 //! What every part of the banner shares, and what a click comes to.
 
-use std::any::Any;
 use std::cell::{Cell, RefCell};
 
 use consentry_api::light::PayloadBrief;
+use consentry_core::bytes::serialize_hex;
 use consentry_core::{Action, Choice, Grants, Source, parse_choice};
 use consentry_ui::Switches;
 use wasm_bindgen::JsCast;
@@ -12,7 +12,6 @@ use web_sys::{Document, HtmlDialogElement, HtmlElement};
 
 use crate::bridge::Bridge;
 use crate::fetch::sleep;
-use crate::json::Incoming;
 use crate::send;
 use crate::store::Store;
 
@@ -35,18 +34,24 @@ pub struct App {
     pub root: HtmlElement,
     /// Records are being sent.
     pub sending: Cell<bool>,
-    /// The notice as it came, once fetched.
-    pub notice: RefCell<Option<Incoming>>,
     /// The dialog, once opened.
     pub dialog: RefCell<Option<HtmlDialogElement>>,
-    /// What is mounted in the dialog's body; dropping it takes it out.
-    pub mounted: RefCell<Option<Box<dyn Any>>>,
+    /// The last press in the dialog was on its backdrop.
+    pub pressed_outside: Cell<bool>,
+    /// The proof that can be copied.
+    pub proof: RefCell<Option<String>>,
 }
 
 impl App {
     /// The stored choice.
     pub fn choice(&self) -> Option<Choice> {
         self.bridge.choice().as_deref().and_then(parse_choice)
+    }
+
+    /// What an explicit choice was about, where that is no longer what would be chosen now: 16 hexadecimal digits.
+    pub fn outdated(&self) -> Option<String> {
+        let choice = self.choice().filter(Choice::is_explicit)?;
+        Some(serialize_hex(&choice.fingerprint.0)).filter(|made| *made != self.payload.fingerprint)
     }
 
     /// A word the server left on the root.

@@ -1,30 +1,25 @@
-//! The preference centre: a modal dialog around the form, filled from the notice when first opened.
+//! The preference centre: a modal dialog around what the service rendered, fetched when it is first opened and brought to life
+//! here: filled with what is this visitor's own, and listened to from outside of it, so that nothing in it needs code.
 
-use consentry_api::Notice;
-use consentry_core::choice::{Flags, ServiceSet};
-use consentry_core::{Action, Choice, Source};
-use consentry_ui::{
-    ERASE, ERASE_STATUS, PreferenceForm, PreferenceState, Standing, StandingState, Switches, read_switches,
+use consentry_core::choice::ServiceSet;
+use consentry_core::{Action, Grants, Source};
+use consentry_ui::slots::{
+    COPY, ERASE_FAILED, ERASED, RECEIPT, SEARCH, SEARCH_FORM, SEARCH_NONE, SERVICE, SLOT, STYLE,
 };
-use js_sys::Date;
-use leptos::mount::mount_to;
-use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
+use consentry_ui::{ERASE, Switches, read_switches};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{
-    Element, Event, FormData, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement,
-    HtmlInputElement,
+    Document, Element, Event, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlInputElement,
+    SubmitEvent,
 };
-use web_sys::{MouseEvent, SubmitEvent};
 
 use crate::app::App;
 use crate::erase::erase;
-use crate::fetch::fetch;
-use crate::json::Incoming;
-use crate::send;
+use crate::fetch::fetch_document;
+use crate::{adopt, fill, listener, receipt};
 
 const TITLE: &str = "consentry-title";
-/// Names from constants keep Leptos from building parts of the view through `innerHTML`, which Trusted Types forbid.
 const BODY: &str = "cy-body";
 
 /// Opens it. Nothing is decided by opening or closing; the browser returns the focus to where it was.
@@ -35,69 +30,104 @@ pub fn open(app: &'static App) {
         return;
     }
     app.say("");
-    focus(&dialog, &["#", TITLE].concat());
-    if let Some(notice) = notice(app) {
-        return show_form(app, &dialog, notice);
+    if let Some(title) = find(&dialog, &["#", TITLE].concat()) {
+        let _ = title.focus();
     }
-    let loading = app.word("data-loading");
-    show(app, &dialog, move || view! { <p class="cy-busy" role="status">{loading}</p> });
+    if find(&dialog, "form").is_some() {
+        return fill::fill(app, &dialog);
+    }
+    say(app, &dialog, "status", &app.word("data-loading"));
     spawn_local(async move {
         let payload = &app.payload;
         let policy = payload.policy.to_string();
-        let site = [
+        let earlier = app.outdated().unwrap_or_default();
+        let since = if earlier.is_empty() { "" } else { "&since=" };
+        let url = [
             &app.base,
-            "/v1/sites/",
+            "/",
             &payload.site,
-            "/notice?policy=",
+            "/centre?policy=",
             &policy,
             "&language=",
             &payload.language,
+            since,
+            &earlier,
         ];
-        let answer = fetch(&site.concat(), None).await.filter(|(status, _)| *status == 200);
-        *app.notice.borrow_mut() = answer.and_then(|(_, text)| Incoming::parse(&text));
-        match notice(app) {
-            Some(notice) => show_form(app, &dialog, notice),
+        match fetch_document(&url.concat()).await {
+            Some(centre) => show(app, &dialog, &centre),
             None => show_failure(app, &dialog),
         }
     });
 }
 
-/// The notice, if it is here and what this version understands.
-fn notice(app: &App) -> Option<Notice> {
-    Notice::read(app.notice.borrow().as_ref()?)
+/// An element with its attributes, built by hand: a view of Leptos would be larger.
+fn element(document: &Document, name: &str, attributes: &[(&str, &str)]) -> Option<HtmlElement> {
+    let element = document.create_element(name).ok()?;
+    for (name, value) in attributes {
+        let _ = element.set_attribute(name, value);
+    }
+    Some(element.unchecked_into())
 }
 
-/// Puts the empty dialog into the root. Its name is the link's own text: the notice is not there yet.
+/// Puts the empty dialog into the root. Its name is the link's own text: the centre is not there yet.
 fn build(app: &'static App) -> Option<HtmlDialogElement> {
-    let title = app.link().and_then(|link| link.text_content()).unwrap_or_default();
-    let label = app.word("data-close");
-    let leave = move |_: MouseEvent| close(app);
-    mount_to(app.root.clone(), move || {
-        view! {
-            <dialog class="cy-centre" aria-labelledby=TITLE>
-                <header>
-                    <h2 id=TITLE tabindex="-1">
-                        {title}
-                    </h2>
-                    <button class="cy-close" type="button" aria-label=label on:click=leave>
-                        {"\u{d7}"}
-                    </button>
-                </header>
-                <div class=BODY></div>
-            </dialog>
-        }
-    })
-    .forget();
-    let dialog: HtmlDialogElement = app.root.query_selector("dialog").ok()??.unchecked_into();
+    let new = |name, attributes: &[(&str, &str)]| element(&app.document, name, attributes);
+    let dialog = new("dialog", &[("class", "cy-centre"), ("aria-labelledby", TITLE)])?;
+    let header = new("header", &[])?;
+    let title = new("h2", &[("id", TITLE), ("tabindex", "-1")])?;
+    title.set_text_content(app.link().and_then(|link| link.text_content()).as_deref());
+    let leave =
+        new("button", &[("class", "cy-close"), ("type", "button"), ("aria-label", &app.word("data-close"))])?;
+    leave.set_text_content(Some("\u{d7}"));
+    let body = new("div", &[("class", BODY)])?;
+    let _ = header.append_with_node_2(&title, &leave);
+    let _ = dialog.append_with_node_2(&header, &body);
+    let _ = app.root.append_with_node_1(&dialog);
+    let dialog: HtmlDialogElement = dialog.unchecked_into();
     *app.dialog.borrow_mut() = Some(dialog.clone());
+    let theirs = dialog.clone();
+    let heard = listener(move |event| hear(app, &theirs, &event));
+    for name in ["pointerdown", "click", "change", "input", "submit", "close"] {
+        let _ = dialog.add_event_listener_with_callback(name, heard.unchecked_ref());
+    }
     Some(dialog)
 }
 
-/// Closes it. If the control that opened it has gone meanwhile, the focus goes to the link that is always there.
-fn close(app: &App) {
-    if let Some(dialog) = &*app.dialog.borrow() {
-        dialog.close();
+/// Everything that happens in the dialog.
+fn hear(app: &'static App, dialog: &HtmlDialogElement, event: &Event) {
+    let Some(target) = event.target().map(|target| target.unchecked_into::<HtmlElement>()) else { return };
+    // The dialog's content covers it: what reaches the dialog itself was done on the backdrop.
+    let outside = target.is_same_node(Some(dialog));
+    match event.type_().as_str() {
+        // A press that began inside, on a text being marked perhaps, closes nothing by ending outside.
+        "pointerdown" => app.pressed_outside.set(outside),
+        "click" if outside && app.pressed_outside.get() => dialog.close(),
+        "click" => clicked(app, dialog, &target),
+        "change" => turned(&target.unchecked_into()),
+        "input" if slot_of(&target) == SEARCH => search(dialog, &target.unchecked_into()),
+        "submit" => {
+            event.prevent_default();
+            submit(app, dialog, event.unchecked_ref());
+        }
+        "close" => closed(app),
+        _ => {}
     }
+}
+
+fn clicked(app: &'static App, dialog: &HtmlDialogElement, target: &HtmlElement) {
+    if matches!(target.closest(".cy-close"), Ok(Some(_))) {
+        return dialog.close();
+    }
+    let at = |name: &str| matches!(target.closest(&slot(name)), Ok(Some(_)));
+    if at(COPY) {
+        receipt::copy(app, dialog);
+    } else if target.tag_name() == "SUMMARY" && at(RECEIPT) {
+        receipt::show(app, dialog);
+    }
+}
+
+/// If the control that opened it has gone meanwhile, the focus goes to the link that is always there.
+fn closed(app: &App) {
     let lost = |element: Element| {
         element.tag_name() == "BODY" || element.unchecked_into::<HtmlElement>().offset_width() == 0
     };
@@ -107,61 +137,53 @@ fn close(app: &App) {
     }
 }
 
-fn show_failure(app: &'static App, dialog: &HtmlDialogElement) {
+/// Replaces what is in the dialog by a message; returns the element that says it.
+fn say(app: &App, dialog: &HtmlDialogElement, role: &str, text: &str) -> Option<HtmlElement> {
+    let message = element(&app.document, "p", &[("class", "cy-busy"), ("role", role)])?;
+    message.set_text_content(Some(text));
+    find(dialog, &[".", BODY].concat())?.replace_children_with_node_1(&message);
+    Some(message)
+}
+
+fn show_failure(app: &App, dialog: &HtmlDialogElement) {
     let page = [&app.base, "/", &app.payload.site, "/preferences"].concat();
-    let (failed, name) = (app.word("data-failed"), app.link().and_then(|link| link.text_content()));
-    show(app, dialog, move || {
-        view! {
-            <p class="cy-busy" role="alert">
-                {failed + " "}
-                <a href=page>{name.unwrap_or_default()}</a>
-            </p>
+    let message = say(app, dialog, "alert", &[&app.word("data-failed"), " "].concat());
+    let link = element(&app.document, "a", &[("href", &page)]);
+    if let (Some(message), Some(link)) = (message, link) {
+        link.set_text_content(app.link().and_then(|link| link.text_content()).as_deref());
+        let _ = message.append_with_node_1(&link);
+    }
+}
+
+/// Takes the centre in: its style the way that needs no permission, its nodes as the browser has parsed them.
+fn show(app: &App, dialog: &HtmlDialogElement, centre: &Document) {
+    let (Some(body), Some(content)) = (find(dialog, &[".", BODY].concat()), centre.body()) else { return };
+    if let Ok(Some(style)) = centre.query_selector(&["meta[name=", STYLE, "]"].concat()) {
+        adopt(&app.document, &style.get_attribute("content").unwrap_or_default());
+    }
+    body.set_text_content(None);
+    while let Some(node) = content.first_child() {
+        // An `append_child` that fails would be tried for ever.
+        if body.append_child(&node).is_err() {
+            return;
         }
-    });
+    }
+    fill::fill(app, dialog);
 }
 
-fn show_form(app: &'static App, dialog: &HtmlDialogElement, notice: Notice) {
-    let choice = app.choice();
-    let state = PreferenceState {
-        switches: Switches {
-            grants: consentry_core::Grants(app.bridge.grants()),
-            denied: choice.as_ref().map(|choice| choice.denied_services).unwrap_or_default(),
-        },
-        signal: signal_name(app, choice.as_ref()),
-        erasable: choice.is_some(),
-        standing: choice.as_ref().filter(|choice| choice.is_explicit()).map(|choice| standing(app, choice)),
-        choice_url: [&app.base, "/", &app.payload.site, "/choice"].concat(),
-        return_to: String::new(),
-    };
-    show(app, dialog, move || {
-        let submitted = move |event: SubmitEvent| {
-            event.prevent_default();
-            submit(app, &event);
-        };
-        view! { <PreferenceForm notice state on_submit=submitted on_change=turned /> }
-    });
-}
-
-/// Replaces what is in the dialog's body. Built once and for all: nothing in it reacts, the form is its own state.
-fn show<V: IntoView + 'static>(app: &App, dialog: &HtmlDialogElement, view: impl FnOnce() -> V + 'static) {
-    let Ok(Some(body)) = dialog.query_selector(&[".", BODY].concat()) else { return };
-    // First out, then in.
-    app.mounted.borrow_mut().take();
-    let mounted = mount_to(body.unchecked_into(), view);
-    *app.mounted.borrow_mut() = Some(Box::new(mounted));
-}
-
-fn submit(app: &'static App, event: &SubmitEvent) {
+fn submit(app: &'static App, dialog: &HtmlDialogElement, event: &SubmitEvent) {
+    let form = event.target().map(|target| target.unchecked_into::<HtmlElement>());
+    let Some(form) = form.filter(|form| form.id() != SEARCH_FORM) else { return };
     let button = event.submitter().map(|element| element.unchecked_into::<HtmlButtonElement>().value());
-    let form: Option<HtmlFormElement> = event.target().map(JsCast::unchecked_into);
-    let (Some(form), Some(notice)) = (form, notice(app)) else { return };
     if button.as_deref() == Some(ERASE) {
+        let dialog = dialog.clone();
         return spawn_local(async move {
             if erase(app).await {
-                app.announce(&notice.texts.erased);
-                close(app);
-            } else if let Ok(Some(status)) = app.root.query_selector(&[".", ERASE_STATUS].concat()) {
-                status.set_text_content(Some(&notice.texts.erase_failed));
+                let said = find(&dialog, &slot(ERASED)).and_then(|text| text.text_content());
+                app.announce(said.unwrap_or_default().trim());
+                dialog.close();
+            } else {
+                reveal(&dialog, ERASE_FAILED, true);
             }
         });
     }
@@ -169,63 +191,82 @@ fn submit(app: &'static App, event: &SubmitEvent) {
     let action = button.as_deref().and_then(Action::parse).unwrap_or(Action::Save);
     let switches = match action {
         Action::AcceptAll => Switches { grants: app.everything(), denied: none },
-        Action::RejectAll => Switches { grants: consentry_core::Grants::REQUIRED, denied: none },
-        _ => {
-            let Ok(data) = FormData::new_with_form(&form) else { return };
-            let on = |name: &str| -> Vec<String> {
-                data.get_all(name).iter().filter_map(|value: JsValue| value.as_string()).collect()
+        Action::Save => {
+            let payload = &app.payload;
+            let on = |name: &str, id: Option<&str>| {
+                id.is_some_and(|id| find(&form, &[&input(name, id), ":checked"].concat()).is_some())
             };
-            read_switches(&notice, &on("category"), &on("service"))
+            read_switches(
+                payload.categories.len(),
+                &payload.places,
+                &|at| on("category", payload.categories.get(at).map(|id| id.as_str())),
+                &|at| on("service", payload.services.get(at).map(|id| id.as_str())),
+            )
         }
+        _ => Switches { grants: Grants::REQUIRED, denied: none },
     };
     app.decide(action, Source::Preferences, switches);
-    close(app);
+    dialog.close();
 }
 
 /// Keeps a category's switch and its services' in step: they are read as one.
-fn turned(event: Event) {
-    let Some(input) = event.target().map(|target| target.unchecked_into::<HtmlInputElement>()) else {
-        return;
-    };
+fn turned(input: &HtmlInputElement) {
     let Ok(Some(category)) = input.closest(".cy-category") else { return };
     let own = input.name() == "category";
     let wanted = if own { "[name=service]" } else { "[name=category]" };
     let on = own && input.checked()
         || !own && matches!(category.query_selector("[name=service]:checked"), Ok(Some(_)));
-    let Ok(others) = category.query_selector_all(wanted) else { return };
-    for index in 0..others.length() {
-        if let Some(other) = others.item(index) {
-            other.unchecked_into::<HtmlInputElement>().set_checked(on);
+    each(&category, wanted, |other| other.unchecked_into::<HtmlInputElement>().set_checked(on));
+}
+
+/// Shows the services that say what is looked for, and their categories. The switches of the others stay as they are.
+fn search(dialog: &HtmlDialogElement, input: &HtmlInputElement) {
+    let wanted = input.value().trim().to_lowercase();
+    let mut found = false;
+    each(dialog, &slot(SERVICE), |service| {
+        let matches = service.text_content().unwrap_or_default().to_lowercase().contains(&wanted);
+        found |= matches;
+        service.set_hidden(!matches);
+    });
+    let left = [&slot(SERVICE), ":not([hidden])"].concat();
+    each(dialog, ".cy-category", |category| {
+        category.set_hidden(!wanted.is_empty() && find(&category, &left).is_none());
+    });
+    reveal(dialog, SEARCH_NONE, !found);
+}
+
+/// The selector of a place in the centre.
+pub fn slot(name: &str) -> String {
+    ["[", SLOT, "=", name, "]"].concat()
+}
+
+/// The selector of a switch. Identifiers of a policy need no escaping inside quotes.
+pub fn input(name: &str, id: &str) -> String {
+    ["[name=", name, "][value=\"", id, "\"]"].concat()
+}
+
+fn slot_of(element: &Element) -> String {
+    element.get_attribute(SLOT).unwrap_or_default()
+}
+
+/// The first element below this one.
+pub fn find(below: &Element, selector: &str) -> Option<HtmlElement> {
+    below.query_selector(selector).ok().flatten().map(JsCast::unchecked_into)
+}
+
+/// Every element below this one.
+pub fn each(below: &Element, selector: &str, mut then: impl FnMut(HtmlElement)) {
+    let Ok(all) = below.query_selector_all(selector) else { return };
+    for index in 0..all.length() {
+        if let Some(one) = all.item(index) {
+            then(one.unchecked_into());
         }
     }
 }
 
-fn signal_name(app: &App, choice: Option<&Choice>) -> String {
-    if !app.bridge.signal_on() {
-        return String::new();
-    }
-    let seen = choice.is_some_and(|choice| choice.flags.has(Flags::GPC));
-    let gpc = seen || app.payload.header & 1 == 1 || app.bridge.signals().starts_with("on");
-    String::from(if gpc { "Global Privacy Control" } else { "Do Not Track" })
-}
-
-fn standing(app: &App, choice: &Choice) -> Standing {
-    let state = match choice.flags.has(Flags::UNRECORDED) {
-        false => StandingState::Recorded,
-        true if send::is_refused(app, choice) => StandingState::NotRecorded,
-        true => StandingState::Unrecorded,
-    };
-    // The edge's time where there is a receipt, else the time in the record's identifier.
-    let time = match send::recorded_at(app, choice) {
-        Some(time) => JsValue::from(time),
-        None => JsValue::from(choice.time().0 as f64),
-    };
-    let time = Date::new(&time).to_locale_string(&app.payload.language, &JsValue::UNDEFINED).into();
-    Standing { time, record: choice.record.to_string(), state }
-}
-
-fn focus(dialog: &HtmlDialogElement, selector: &str) {
-    if let Ok(Some(element)) = dialog.query_selector(selector) {
-        let _ = element.unchecked_into::<HtmlElement>().focus();
+/// Shows or hides a place of the centre.
+pub fn reveal(dialog: &Element, name: &str, shown: bool) {
+    if let Some(element) = find(dialog, &slot(name)) {
+        element.set_hidden(!shown);
     }
 }

@@ -3,7 +3,9 @@
 use js_sys::{Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{RequestCredentials, RequestInit, Response, window};
+use web_sys::{
+    Document, RequestCredentials, RequestInit, Response, XmlHttpRequest, XmlHttpRequestResponseType, window,
+};
 
 /// Status and text of an answer; `None` when there was none (offline, blocked, stopped edge).
 pub async fn fetch(url: &str, body: Option<&str>) -> Option<(u16, String)> {
@@ -25,6 +27,21 @@ async fn request(url: &str, body: Option<&str>) -> Result<(u16, String), JsValue
         JsFuture::from(window.fetch_with_str_and_init(url, &init)).await?.unchecked_into();
     let text = JsFuture::from(response.text()?).await?;
     Ok((response.status(), text.as_string().unwrap_or_default()))
+}
+
+/// A page as the browser parses it, nothing of it running. Not text that is parsed afterwards: a page under Trusted Types would
+/// refuse that, and the one policy that it allows is the gate's.
+pub async fn fetch_document(url: &str) -> Option<Document> {
+    let request = XmlHttpRequest::new().ok()?;
+    request.open_with_async("GET", url, true).ok()?;
+    request.set_response_type(XmlHttpRequestResponseType::Document);
+    let ended = Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
+    request.send().ok()?;
+    JsFuture::from(ended).await.ok()?;
+    if request.status() != Ok(200) {
+        return None;
+    }
+    request.response_xml().ok().flatten()
 }
 
 /// Waits.

@@ -7,7 +7,9 @@ mod bridge;
 mod centre;
 mod erase;
 mod fetch;
+mod fill;
 mod json;
+mod receipt;
 mod seen;
 mod send;
 mod store;
@@ -17,7 +19,7 @@ use std::cell::{Cell, RefCell};
 use consentry_api::light::PayloadBrief;
 use consentry_core::choice::ServiceSet;
 use consentry_core::{Action, Grants, Source};
-use consentry_ui::{CENTRE_CSS, Shell, ShellWords, Switches};
+use consentry_ui::{DIALOG_CSS, Shell, ShellWords, Switches};
 use js_sys::{Array, Reflect};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -25,7 +27,7 @@ use leptos::tachys::hydration::Cursor;
 use leptos::tachys::view::PositionState;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{CssStyleSheet, Document, HtmlElement, MouseEvent};
+use web_sys::{CssStyleSheet, Document, Event, HtmlElement, MouseEvent};
 
 use crate::app::App;
 use crate::bridge::Bridge;
@@ -38,7 +40,7 @@ pub fn start(bridge: Bridge) -> Result<(), JsValue> {
     let document = web_sys::window().and_then(|window| window.document()).ok_or("no document")?;
     let root: HtmlElement = document.get_element_by_id("consentry").ok_or("no shell")?.unchecked_into();
     let payload = PayloadBrief::read(&Incoming(bridge.payload())).ok_or("another payload")?;
-    adopt(&document, CENTRE_CSS);
+    adopt(&document, DIALOG_CSS);
 
     // It lives as long as the page.
     let app: &'static App = Box::leak(Box::new(App {
@@ -47,9 +49,9 @@ pub fn start(bridge: Bridge) -> Result<(), JsValue> {
         document,
         root: root.clone(),
         sending: Cell::new(false),
-        notice: RefCell::default(),
         dialog: RefCell::default(),
-        mounted: RefCell::default(),
+        pressed_outside: Cell::new(false),
+        proof: RefCell::default(),
         bridge,
         payload,
     }));
@@ -68,11 +70,11 @@ pub fn start(bridge: Bridge) -> Result<(), JsValue> {
     // Empty until there is something to say, and there before it: a status that arrives with its text is not read out.
     mount_to(root, || view! { <output role="status"></output> }).forget();
 
-    app.bridge.onchange(&listener(move || send::record(app)));
-    app.bridge.onopen(&listener(move || centre::open(app)));
+    app.bridge.onchange(&listener(move |_| send::record(app)));
+    app.bridge.onopen(&listener(move |_| centre::open(app)));
     if let Some(window) = web_sys::window() {
         let _ = window
-            .add_event_listener_with_callback("online", listener(move || send::record(app)).unchecked_ref());
+            .add_event_listener_with_callback("online", listener(move |_| send::record(app)).unchecked_ref());
     }
     send::record(app);
     seen::watch(app);
@@ -107,7 +109,8 @@ fn adopt(document: &Document, css: &str) {
     let _ = Reflect::set(document, &key, &all);
 }
 
-/// A function the gate or the browser may call for as long as the page lives.
-fn listener(then: impl FnMut() + 'static) -> JsValue {
-    Closure::<dyn FnMut()>::new(then).into_js_value()
+/// A function the gate or the browser may call for as long as the page lives. The gate calls without an event, and nothing
+/// that it calls looks at one.
+fn listener(then: impl FnMut(Event) + 'static) -> JsValue {
+    Closure::<dyn FnMut(Event)>::new(then).into_js_value()
 }

@@ -50,10 +50,10 @@ pub fn record(app: &'static App) {
     }
 }
 
-/// When the log took this choice's record, if the receipt kept is that one's.
-pub fn recorded_at(app: &App, choice: &Choice) -> Option<String> {
+/// A member of this choice's receipt, if the one that is kept is that one's.
+pub fn receipt(app: &App, choice: &Choice, member: &str) -> Option<String> {
     let receipt = Incoming::parse(&app.store.get(RECEIPT))?;
-    if receipt.text("id")? == choice.record.to_hex() { receipt.text("time") } else { None }
+    if receipt.text("id")? == choice.record.to_hex() { receipt.text(member) } else { None }
 }
 
 /// Whether the edge has refused the record of this choice.

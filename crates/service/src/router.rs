@@ -12,6 +12,10 @@ pub enum Route {
     Choice(SiteId),
     /// `SITE/preferences`
     Preferences(SiteId),
+    /// `SITE/centre`
+    Centre(SiteId),
+    /// `SITE/declaration`
+    Declaration(SiteId),
     /// `banner-HASH.js`, `banner-HASH.wasm`
     Banner(String),
     /// `v1/sites/SITE/notice`
@@ -80,6 +84,8 @@ impl Route {
             [file] => file.strip_suffix(".js").and_then(site).map(Route::Gate),
             [name, "choice"] => site(name).map(Route::Choice),
             [name, "preferences"] => site(name).map(Route::Preferences),
+            [name, "centre"] => site(name).map(Route::Centre),
+            [name, "declaration"] => site(name).map(Route::Declaration),
             ["log", name, rest @ ..] => site(name).map(|site| Self::of_log(site, rest)),
             ["v1", "openapi.json"] => Some(Route::OpenApi),
             ["v1", "sites", name, rest @ ..] => site(name).and_then(|site| Self::of_site(site, rest)),
@@ -147,6 +153,8 @@ mod tests {
             ("/_c/shop.js", Route::Gate(site())),
             ("/_c/shop/choice", Route::Choice(site())),
             ("/_c/shop/preferences", Route::Preferences(site())),
+            ("/_c/shop/centre", Route::Centre(site())),
+            ("/_c/shop/declaration", Route::Declaration(site())),
             ("/_c/banner-0a1b.wasm", Route::Banner("banner-0a1b.wasm".into())),
             ("/_c/v1/sites/shop/records", Route::Records(site())),
             ("/_c/v1/sites/shop/records/0a-1b/proof", Route::Proof(site(), "0a-1b".into())),

@@ -6,8 +6,8 @@ mod fixture;
 
 use consentry_core::{Grants, Model};
 use consentry_ui::{
-    CENTRE_CSS, FIRST_LAYER_CSS, LastStep, PageView, SavedView, ShellView, render_preferences_page,
-    render_shell,
+    CENTRE_CSS, DIALOG_CSS, FIRST_LAYER_CSS, LastStep, PageView, ShellView, SignalState, Standing,
+    render_declaration_page, render_preferences_page, render_shell,
 };
 
 fn main() {
@@ -40,14 +40,16 @@ fn main() {
         std::fs::write(dir.join(format!("layer-{language}.html")), site(&show("layer"))).unwrap();
         let honoured = show("status").replacen(" hidden data-consentry-part=\"link\"", "", 1);
         std::fs::write(dir.join(format!("status-{language}.html")), site(&honoured)).unwrap();
-        let page = |signal, saved| {
+        let page = |signal, standing| {
             render_preferences_page(&PageView {
                 notice: &notice,
                 choice_url: "/_c/demo/choice",
                 granted: Grants(0b011),
                 denied_services: &[2],
                 signal,
-                saved,
+                advertising_only: false,
+                do_not_sell: false,
+                standing,
                 changed: None,
                 last_step: LastStep::None,
                 return_to: Some("/"),
@@ -55,21 +57,24 @@ fn main() {
                 theme_css: "",
             })
         };
-        let saved = SavedView {
-            record_id: "019ab0c7-2b3b-7fff-bfff-0123456789ab",
-            time: "2026-11-21T10:00:00Z",
+        let standing = Standing {
+            record: "019ab0c7-2b3b-7fff-bfff-0123456789ab".into(),
+            time: "2026-11-21T10:00:00.000Z".into(),
             recorded: true,
+            agreed: true,
+            evidence: None,
         };
-        std::fs::write(dir.join(format!("page-{language}.html")), page(None, Some(saved))).unwrap();
-        std::fs::write(
-            dir.join(format!("signal-{language}.html")),
-            page(Some("Global Privacy Control"), None),
-        )
-        .unwrap();
+        let write = |name: &str, html: String| {
+            std::fs::write(dir.join(format!("{name}-{language}.html")), html).unwrap()
+        };
+        write("page", page(SignalState::None, Some(standing)));
+        write("signal", page(SignalState::Heard("Global Privacy Control".into()), None));
+        write("declaration", render_declaration_page(&notice));
         println!(
-            "{language}: shell {} bytes, style {} + {}",
+            "{language}: shell {} bytes, style {} + {} + {}",
             shell.len(),
             FIRST_LAYER_CSS.len(),
+            DIALOG_CSS.len(),
             CENTRE_CSS.len()
         );
     }

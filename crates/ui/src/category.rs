@@ -3,27 +3,19 @@
 use consentry_api::notice::{CategoryNotice, CookieNotice, ServiceNotice};
 use leptos::prelude::*;
 
+use crate::cookies::CookieTable;
+use crate::labels::Labels;
+use crate::slots::SERVICE;
 use crate::switches::Switches;
-use crate::text::{fill, safe_url};
-
-/// Labels that repeat in every category and service.
-#[derive(Debug, Clone)]
-pub(crate) struct Labels {
-    pub on: String,
-    pub off: String,
-    pub services: String,
-    pub provider: String,
-    pub cookies: String,
-    pub opt_out: String,
-    pub privacy_notice: String,
-    pub required_reason: String,
-}
+use crate::text::{fill, humanise, safe_url};
 
 /// A category with its switch. The locked one is on, cannot be changed, and says why.
 #[component]
 pub(crate) fn CategoryField(
     /// What it says.
     category: CategoryNotice,
+    /// What Consentry stores itself, and for whom; only the required category has it.
+    own: Option<(String, Vec<CookieNotice>)>,
     /// Its position in the policy.
     position: usize,
     /// What is on.
@@ -32,13 +24,16 @@ pub(crate) fn CategoryField(
     labels: Labels,
 ) -> impl IntoView {
     let locked = category.locked;
-    let count = category.services.len();
+    let count = category.services.len() + usize::from(own.is_some());
     let no_warning = category.warning.is_empty();
+    let own = own.map(|(controller, cookies)| {
+        view! { <OwnItem controller cookies labels=labels.clone() /> }
+    });
     let services = category
         .services
         .into_iter()
         .map(|service| {
-            let on = switches.service_on(position, service.index);
+            let on = switches.service_on(position, service.index as usize);
             view! { <ServiceItem service locked on labels=labels.clone() /> }
         })
         .collect::<Vec<_>>();
@@ -63,7 +58,7 @@ pub(crate) fn CategoryField(
                 {category.warning}
             </p>
             <h4 hidden=count == 0>{fill(&labels.services, &count.to_string())}</h4>
-            <ul hidden=count == 0>{services}</ul>
+            <ul hidden=count == 0>{own} {services}</ul>
         </div>
     }
 }
@@ -105,25 +100,33 @@ fn ServiceItem(
     /// Repeating labels.
     labels: Labels,
 ) -> impl IntoView {
-    let cookies = service.cookies.into_iter().map(cookie_item).collect::<Vec<_>>();
-    let no_cookies = cookies.is_empty();
     let switch = (!locked).then(|| {
-        let words = (labels.on, labels.off);
+        let words = (labels.on.clone(), labels.off.clone());
         view! { <Switch name="service" value=service.id label=service.name.clone() on locked words /> }
     });
     let (privacy, opt_out) = (safe_url(service.privacy_url), safe_url(service.opt_out_url));
+    let no_links = privacy.is_empty() && opt_out.is_empty();
+    let no_purposes = service.purposes.is_empty();
+    let purposes = service.purposes.iter().map(|id| humanise(id)).collect::<Vec<_>>().join(" · ");
     view! {
-        <li class="cy-row">
+        <li class="cy-row" data-cy=SERVICE>
             <details>
                 <summary>{service.name}</summary>
                 <p>{service.description}</p>
                 <dl>
-                    <dt>{labels.provider}</dt>
-                    <dd>{service.controller}</dd>
-                    <dt hidden=no_cookies>{labels.cookies}</dt>
-                    {cookies}
+                    <div>
+                        <dt>{labels.provider.clone()}</dt>
+                        <dd>
+                            <bdi>{service.controller}</bdi>
+                        </dd>
+                    </div>
+                    <div hidden=no_purposes>
+                        <dt>{labels.purposes.clone()}</dt>
+                        <dd>{purposes}</dd>
+                    </div>
                 </dl>
-                <p class="cy-links">
+                <CookieTable cookies=service.cookies labels=labels.clone() />
+                <p class="cy-links" hidden=no_links>
                     <Outward url=privacy text=labels.privacy_notice />
                     <Outward url=opt_out text=labels.opt_out />
                 </p>
@@ -133,14 +136,36 @@ fn ServiceItem(
     }
 }
 
-fn cookie_item(cookie: CookieNotice) -> impl IntoView {
+/// What remembers the choice itself.
+#[component]
+fn OwnItem(
+    /// Who decides about the data.
+    controller: String,
+    /// What is stored.
+    cookies: Vec<CookieNotice>,
+    /// Repeating labels.
+    labels: Labels,
+) -> impl IntoView {
     view! {
-        <dd>
-            <code>{cookie.name}</code>
-            <span>{cookie.lifetime}</span>
-        </dd>
+        <li class="cy-row" data-cy=SERVICE>
+            <details>
+                <summary>{OWN_NAME}</summary>
+                <dl>
+                    <div>
+                        <dt>{labels.provider.clone()}</dt>
+                        <dd>
+                            <bdi>{controller}</bdi>
+                        </dd>
+                    </div>
+                </dl>
+                <CookieTable cookies labels />
+            </details>
+        </li>
     }
 }
+
+/// What Consentry is called among the services.
+pub(crate) const OWN_NAME: &str = "Consentry";
 
 /// A link that leaves the site, in a tab of its own so that nothing unsaved is lost. Hidden when it leads nowhere.
 #[component]

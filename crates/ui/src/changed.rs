@@ -4,6 +4,7 @@ use consentry_api::changes::Changes;
 use consentry_api::notice::Texts;
 use leptos::prelude::*;
 
+use crate::slots::CHANGED;
 use crate::text::fill;
 
 /// A panel with one line for each kind of change; nothing at all where nothing changed.
@@ -27,7 +28,7 @@ pub fn ChangedPanel(
     let mut items: Vec<String> = named.map(|(template, names)| fill(&template, &names.join(", "))).collect();
     items.extend(changes.rules.then_some(texts.changed_rules));
     Some(view! {
-        <div class="cy-panel cy-changed">
+        <div class="cy-panel cy-changed" data-cy=CHANGED>
             <h3>{texts.changed_title}</h3>
             <ul>{items.into_iter().map(|line| view! { <li>{line}</li> }).collect::<Vec<_>>()}</ul>
         </div>

@@ -1,35 +1,67 @@
-//! What visitors see, as Leptos components: the shell with its first layer, and the preferences, as part of a page of
-//! their own or of the dialog the banner opens.
+//! What visitors see, as Leptos components: the shell with its first layer, the preference centre, and the cookie declaration.
 //!
-//! The same components render on the server (`ssr`) and in the page (`hydrate`): the forms work by themselves, and the
-//! banner takes over the very nodes the server wrote.
+//! All of it renders on the server (`ssr`). The shell also does in the page (`hydrate`), where the banner takes over the very
+//! nodes the server wrote; the centre does not: the banner fetches it, and of its code only the names of the places to fill
+//! are in what visitors download.
 
 #![forbid(unsafe_code)]
 
-mod category;
-mod preferences;
 mod shell;
+pub mod slots;
 mod switches;
-mod text;
 
 #[cfg(feature = "ssr")]
+mod category;
+#[cfg(feature = "ssr")]
+mod centre;
+#[cfg(feature = "ssr")]
 mod changed;
+#[cfg(feature = "ssr")]
+mod cookies;
+#[cfg(feature = "ssr")]
+mod declaration;
+#[cfg(feature = "ssr")]
+mod documents;
+#[cfg(feature = "ssr")]
+mod labels;
 #[cfg(feature = "ssr")]
 mod page;
 #[cfg(feature = "ssr")]
 mod render;
+#[cfg(feature = "ssr")]
+mod signal;
+#[cfg(feature = "ssr")]
+mod standing;
+#[cfg(feature = "ssr")]
+mod text;
 
-pub use preferences::{ERASE, ERASE_STATUS, PreferenceForm, PreferenceState, Standing, StandingState};
 pub use shell::{Shell, ShellWords};
 pub use switches::{Switches, read_switches};
-pub use text::safe_url;
 
 #[cfg(feature = "ssr")]
-pub use changed::ChangedPanel;
+pub use documents::{
+    CentreView, LastStep, PageView, render_centre, render_declaration, render_declaration_page,
+    render_preferences_page,
+};
 #[cfg(feature = "ssr")]
-pub use render::{LastStep, PageView, SavedView, ShellView, render_preferences_page, render_shell};
+pub use render::{ShellView, render_shell};
+#[cfg(feature = "ssr")]
+pub use signal::SignalState;
+#[cfg(feature = "ssr")]
+pub use standing::{Evidence, Standing};
+#[cfg(feature = "ssr")]
+pub use text::safe_url;
+
+/// What the button that erases sends as `action`.
+pub const ERASE: &str = "erase";
 
 /// The style sheet of the shell; travels with the gate.
 pub const FIRST_LAYER_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/first-layer.css"));
-/// The style sheet of the preferences; travels with the banner and with the preferences page. Needs the other one.
+/// The style sheet of the dialog around the centre; travels with the banner. Needs the first one.
+pub const DIALOG_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/dialog.css"));
+/// The style sheet of what is in the centre; travels with it. Needs the other two.
+#[cfg(feature = "ssr")]
 pub const CENTRE_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/centre.css"));
+/// The style sheet of the declaration where it is a page of its own.
+#[cfg(feature = "ssr")]
+pub const DECLARATION_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/declaration.css"));

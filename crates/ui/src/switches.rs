@@ -1,6 +1,5 @@
 //! The switches of the preference form: how a choice sets them, and what their settings mean when the form comes back.
 
-use consentry_api::Notice;
 use consentry_core::Grants;
 use consentry_core::choice::ServiceSet;
 
@@ -15,28 +14,34 @@ pub struct Switches {
 
 impl Switches {
     /// Whether the switch of this service stands at on.
-    pub fn service_on(&self, category: usize, index: u32) -> bool {
-        self.grants.has(category) && !self.denied.has(index as usize)
+    pub fn service_on(&self, category: usize, index: usize) -> bool {
+        self.grants.has(category) && !self.denied.has(index)
     }
 }
 
-/// What a submitted form says, given the identifiers that were switched on. Identifiers the notice lacks are ignored.
+/// What a form says when it comes back: `category` and `service` tell which switches are on, by position in the policy;
+/// `places` has the category of each service.
 ///
 /// A category is granted when its own switch is on or one of its services' is. In a granted category, the services that
 /// are off are refused, unless all of them are: whoever turns on a category and touches nothing else means all of it.
-pub fn read_switches<S: AsRef<str>>(notice: &Notice, categories: &[S], services: &[S]) -> Switches {
-    let on = |list: &[S], id: &str| list.iter().any(|item| item.as_ref() == id);
+pub fn read_switches(
+    categories: usize,
+    places: &[usize],
+    category: &dyn Fn(usize) -> bool,
+    service: &dyn Fn(usize) -> bool,
+) -> Switches {
     let mut switches = Switches { grants: Grants::REQUIRED, denied: ServiceSet::default() };
-    for (position, category) in notice.categories.iter().enumerate().filter(|(_, category)| !category.locked)
-    {
-        let any_service = category.services.iter().any(|service| on(services, &service.id));
-        if !any_service && !on(categories, &category.id) {
+    // Position 0 is required: it cannot be switched off, so nothing about it is read.
+    for position in 1..categories {
+        let inside =
+            || places.iter().enumerate().filter(|(_, place)| **place == position).map(|(index, _)| index);
+        let any_service = inside().any(service);
+        if !any_service && !category(position) {
             continue;
         }
         switches.grants = switches.grants.with(position);
         if any_service {
-            let off = category.services.iter().filter(|service| !on(services, &service.id));
-            off.for_each(|service| switches.denied.insert(service.index as usize));
+            inside().filter(|index| !service(*index)).for_each(|index| switches.denied.insert(index));
         }
     }
     switches

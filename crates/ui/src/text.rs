@@ -2,9 +2,47 @@
 
 /// The template with its one `{name}` placeholder replaced; as it is when it has none.
 pub(crate) fn fill(template: &str, value: &str) -> String {
-    let Some((before, rest)) = template.split_once('{') else { return template.into() };
-    let Some((_, after)) = rest.split_once('}') else { return template.into() };
-    [before, value, after].concat()
+    match split(template) {
+        Some((before, after)) => [before, value, after].concat(),
+        None => template.into(),
+    }
+}
+
+/// What is before and after the template's one `{name}` placeholder.
+pub(crate) fn split(template: &str) -> Option<(&str, &str)> {
+    let (before, rest) = template.split_once('{')?;
+    let (_, after) = rest.split_once('}')?;
+    Some((before, after))
+}
+
+/// A time for people, out of RFC 3339 in UTC: `2026-11-22 08:30 UTC`, the same in every language. Anything else stays as it is.
+pub(crate) fn readable(time: &str) -> String {
+    match (time.get(..10), time.get(10..11), time.get(11..16), time.ends_with('Z')) {
+        (Some(date), Some("T"), Some(minute), true) => [date, " ", minute, " UTC"].concat(),
+        _ => time.into(),
+    }
+}
+
+/// An identifier of a policy for people: `measure_audience` becomes `Measure audience`.
+pub(crate) fn humanise(id: &str) -> String {
+    let words = id.replace(['_', '-'], " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A text as an address that holds it, for a link that saves it as a file: needs no script, and no second request.
+pub(crate) fn data_url(kind: &str, text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut url = ["data:", kind, ";charset=utf-8,"].concat();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            url.push(byte.into());
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(url, "%{byte:02X}");
+        }
+    }
+    url
 }
 
 /// The address when following it can do no more than open a page or a mail; empty otherwise. A policy is data, and
@@ -24,6 +62,25 @@ mod tests {
         assert_eq!(fill("{signal}", "GPC"), "GPC");
         assert_eq!(fill("plain", "3"), "plain");
         assert_eq!(fill("half {", "3"), "half {");
+    }
+
+    #[test]
+    fn readable_time_has_no_letter_for_machines_and_other_texts_stay() {
+        assert_eq!(readable("2026-11-22T08:30:59.123Z"), "2026-11-22 08:30 UTC");
+        for text in ["yesterday", "", "2026-11-22T08:30:59+01:00", "ééééééééééZ"] {
+            assert_eq!(readable(text), text);
+        }
+    }
+
+    #[test]
+    fn humanise_of_an_identifier_reads_like_words() {
+        assert_eq!(humanise("measure_audience"), "Measure audience");
+        assert_eq!(humanise(""), "");
+    }
+
+    #[test]
+    fn data_url_escapes_whatever_could_end_it() {
+        assert_eq!(data_url("text/plain", "a b\n\"é#"), "data:text/plain;charset=utf-8,a%20b%0A%22%C3%A9%23");
     }
 
     #[test]

@@ -32,6 +32,8 @@ and `internal` (500).";
         visitors::banner_wasm,
         visitors::preferences,
         visitors::choice,
+        visitors::centre,
+        visitors::declaration,
         visitors::notice,
         visitors::submit_record,
         visitors::report_shown,

@@ -75,7 +75,7 @@ pub fn preferences() {}
 /// What the form of that page says.
 #[derive(utoipa::ToSchema)]
 pub struct ChoiceForm {
-    /// `accept_all`, `reject_all` or `save`; or `erase`, which has all of the visitor's records erased and the cookie removed.
+    /// `accept_all`, `reject_all` or `save`; `withdraw`, which takes back what was agreed to; or `erase`, which has all of the visitor's records erased and the cookie removed.
     action: String,
     /// With `save`: every category that is granted.
     category: Vec<String>,
@@ -108,6 +108,45 @@ pub struct ChoiceForm {
     ),
 )]
 pub fn choice() {}
+
+/// The preference centre as HTML
+///
+/// What the banner shows in its dialog, with its style: the same for every visitor. With `policy` and `language` the answer never
+/// changes and may be cached for a day.
+#[utoipa::path(
+    get, path = "/{site}/centre", tag = "Visitors",
+    params(
+        ("site" = String, Path, description = "The site."),
+        ("policy" = Option<u32>, Query, description = "The policy version. Without it: the one in force."),
+        ("language" = Option<String>, Query, description = "One of the policy's languages. Without it: what the browser prefers."),
+    ),
+    responses(
+        (status = 200, description = "The centre.", body = String, content_type = "text/html"),
+        (status = 400, description = "`policy-version`: `policy` is no number."),
+        (status = 404, description = "`site-unknown`: there is no such policy. `language-unknown`: it has no texts in this language."),
+    ),
+)]
+pub fn centre() {}
+
+/// The cookie declaration
+///
+/// Every category, service and cookie of the policy, for a site's cookie notice: as a page that any site may frame, or as one
+/// element for a page to include.
+#[utoipa::path(
+    get, path = "/{site}/declaration", tag = "Visitors",
+    params(
+        ("site" = String, Path, description = "The site."),
+        ("policy" = Option<u32>, Query, description = "The policy version. Without it: the one in force."),
+        ("language" = Option<String>, Query, description = "One of the policy's languages. Without it: what the browser prefers."),
+        ("part" = Option<String>, Query, description = "`body`: the element alone."),
+    ),
+    responses(
+        (status = 200, description = "The declaration.", body = String, content_type = "text/html"),
+        (status = 400, description = "`policy-version`: `policy` is no number."),
+        (status = 404, description = "`site-unknown`: there is no such policy. `language-unknown`: it has no texts in this language."),
+    ),
+)]
+pub fn declaration() {}
 
 /// All that the preference centre shows
 ///

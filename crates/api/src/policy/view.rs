@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use consentry_core::choice::{HOST_PREFIX, NAME, SHARED_PREFIX};
+
 use super::check::Published;
-use super::file::{CategoryEntry, Localised, Theme};
+use super::file::{CategoryEntry, CookieEntry, Localised, Storage, Theme};
 use crate::notice::{CategoryNotice, Controller, CookieNotice, Link, Notice, ServiceNotice, Texts};
 use crate::texts::{direction, texts};
 
@@ -37,6 +39,7 @@ pub fn notice(published: &Published, version: u32, language: &str) -> Notice {
             privacy_url: file.controller.privacy_url.clone(),
         },
         categories,
+        own: own(published, &texts),
         links: industry.chain(file.links.iter().cloned()).collect(),
         texts,
     }
@@ -72,24 +75,44 @@ fn category(
                 name: service.name.clone(),
                 controller: service.controller.clone(),
                 description: word(&service.description),
+                purposes: service.purposes.clone(),
                 privacy_url: service.privacy_url.clone(),
                 opt_out_url: service.opt_out_url.clone(),
-                cookies: service
-                    .cookies
-                    .iter()
-                    .map(|cookie| CookieNotice {
-                        name: cookie.name.clone(),
-                        lifetime: match cookie.retention_days {
-                            0 => texts.session.clone(),
-                            days => texts.days.replace("{count}", &days.to_string()),
-                        },
-                        session: cookie.retention_days == 0,
-                        storage: cookie.storage.as_str().into(),
-                    })
-                    .collect(),
+                cookies: service.cookies.iter().map(|cookie| stored(cookie, texts)).collect(),
             })
             .collect(),
     }
+}
+
+fn stored(cookie: &CookieEntry, texts: &Texts) -> CookieNotice {
+    CookieNotice {
+        name: cookie.name.clone(),
+        lifetime: match (cookie.storage.is_kept(), cookie.retention_days) {
+            (false, _) => String::new(),
+            (true, 0) => texts.session.clone(),
+            (true, days) => texts.days.replace("{count}", &days.to_string()),
+        },
+        session: cookie.retention_days == 0,
+        storage: cookie.storage.as_str().into(),
+    }
+}
+
+/// What Consentry itself stores: the choice, and what the banner keeps of its record. Both go with the choice.
+fn own(published: &Published, texts: &Texts) -> Vec<CookieNotice> {
+    let file = &published.file;
+    let secure = file.origins.iter().all(|origin| origin.starts_with("https://"));
+    let prefix = match (secure, &file.share_domain) {
+        (false, _) => "",
+        (true, None) => HOST_PREFIX,
+        (true, Some(_)) => SHARED_PREFIX,
+    };
+    let entry = |name: String, storage| {
+        stored(&CookieEntry { name, retention_days: file.lifetimes.choice_days, storage }, texts)
+    };
+    vec![
+        entry([prefix, NAME].concat(), Storage::Cookie),
+        entry(format!("{NAME}.{}.*", file.site), Storage::LocalStorage),
+    ]
 }
 
 /// The theme as declarations on the shell's root; empty when the policy keeps the built-in one.

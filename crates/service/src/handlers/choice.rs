@@ -1,16 +1,15 @@
 //! `POST SITE/choice`: a decision made with a plain form; answered by a cookie and a way back.
 
-use consentry_api::policy::notice;
 use consentry_core::category::Grants;
 use consentry_core::choice::{Flags, ServiceSet};
 use consentry_core::time::DAY;
 use consentry_core::{
-    Action, Choice, Draft, RecordId, ServiceId, Signals, SiteId, Source, SubjectId, serialize_choice,
+    Action, CategoryId, Choice, Draft, Policy, RecordId, ServiceId, Signals, SiteId, Source, SubjectId,
+    serialize_choice,
 };
 use consentry_ui::{ERASE, Switches, read_switches};
 
 use super::Answer;
-use super::gate::language;
 use super::own::erase_of_choice;
 use super::preferences::{cookie_name, heard, require_first_party, return_path, stored_choice};
 use super::records::{append, identifiers};
@@ -135,20 +134,17 @@ fn decide_form(form: &Form, live: &Live, request: &Request) -> Result<Choice, Re
     let nothing = ServiceSet::default();
     let (action, Switches { grants, denied }) = match Action::parse(&form.action) {
         Some(Action::AcceptAll) => (Action::AcceptAll, Switches { grants: policy.all(), denied: nothing }),
-        Some(Action::RejectAll) => {
+        // Where nothing was agreed to there is nothing to take back, and it is a refusal.
+        Some(Action::RejectAll | Action::Withdraw) => {
             (Action::RejectAll, Switches { grants: Grants::REQUIRED, denied: nothing })
         }
-        Some(Action::Save) => {
-            // Read as the banner reads the same form.
-            let notice = notice(&live.published, live.version, language(live, request));
-            (Action::Save, read_switches(&notice, &form.categories, &form.services))
-        }
+        Some(Action::Save) => (Action::Save, switches(form, policy)),
         _ => {
             return Err(problem(
                 422,
                 "choice-action",
                 "The form says nothing we understand",
-                "`action` must be accept_all, reject_all, save or erase",
+                "`action` must be accept_all, reject_all, save, withdraw or erase",
             ));
         }
     };
@@ -174,6 +170,20 @@ fn decide_form(form: &Form, live: &Live, request: &Request) -> Result<Choice, Re
         record: RecordId::new(request.edge.now, record),
         previous: earlier.map(|choice| choice.record),
     })
+}
+
+/// Which switches were on, read as the banner reads the same form.
+fn switches(form: &Form, policy: &Policy) -> Switches {
+    let (categories, services) = (&policy.parts().categories, &policy.parts().services);
+    let places: Vec<usize> =
+        services.iter().map(|service| policy.category_index(&service.category).unwrap_or_default()).collect();
+    let on = |list: &[String], id: Option<&str>| id.is_some_and(|id| list.iter().any(|item| item == id));
+    read_switches(
+        categories.len(),
+        &places,
+        &|at| on(&form.categories, categories.get(at).map(CategoryId::as_str)),
+        &|at| on(&form.services, services.get(at).map(|service| service.id.as_str())),
+    )
 }
 
 fn preferences_path<S: Sites>(service: &Service<S>, site: &SiteId, form: &Form, mark: &str) -> String {

@@ -124,11 +124,7 @@ fn cookie(live: &Live, regime: Regime) -> (String, String) {
     }
 }
 
-fn script<S: Sites>(
-    service: &Service<S>,
-    live: &Live,
-    situation: &Situation,
-) -> Result<Script, Response> {
+fn script<S: Sites>(service: &Service<S>, live: &Live, situation: &Situation) -> Result<Script, Response> {
     let Situation { regime, rules, header, language, named, variant } = *situation;
     let policy = &live.published.policy;
     let published = live.published.with_variant(variant);

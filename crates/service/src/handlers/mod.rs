@@ -1,6 +1,7 @@
 //! One file per family of routes. Every handler returns a response, or the refusal to send instead.
 
 mod batches;
+mod centre;
 mod choice;
 mod erasure;
 mod export;
@@ -21,6 +22,7 @@ mod tokens;
 mod visitor;
 
 pub use batches::batches;
+pub use centre::{centre, declaration};
 pub use choice::choice;
 pub use erasure::{erasures, retention};
 pub use gate::{banner, gate};

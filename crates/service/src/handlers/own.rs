@@ -3,9 +3,10 @@
 
 use consentry_api::erasure::{ErasureReceipt, MOST_RECORDS, VisitorRecord, VisitorRecords, VisitorRequest};
 use consentry_api::export::{ExportRow, read_entry};
-use consentry_api::object::{Sender, SiteCall, SiteReply, Whose};
+use consentry_api::object::{Sender, SiteCall, SiteReply, StoredEntry, Whose};
 use consentry_core::choice::Flags;
 use consentry_core::{Choice, RecordId, SiteId, SubjectId};
+use consentry_ui::Evidence;
 
 use super::Answer;
 use super::erasure::erase;
@@ -126,6 +127,21 @@ async fn find<S: Sites>(
 }
 
 async fn read<S: Sites>(service: &Service<S>, site: &SiteId, visitor: &Visitor) -> Answer {
+    let all = proven(service, site, visitor).await?;
+    let mut records = Vec::with_capacity(all.len());
+    for (shard, (stored, proof)) in all {
+        let entry = read_entry(&stored).map_err(|error| unavailable(60, error.to_string()))?;
+        records.push(VisitorRecord { record: ExportRow::new(shard, &stored, &entry, false), proof });
+    }
+    Ok(json(200, &VisitorRecords { records }))
+}
+
+/// The visitor's newest records with their receipts, each with the part it is in; newest first.
+async fn proven<S: Sites>(
+    service: &Service<S>,
+    site: &SiteId,
+    visitor: &Visitor,
+) -> Result<Vec<(u8, (StoredEntry, String))>, Response> {
     let call = SiteCall::Visitor { subject: visitor.subject.to_hex(), limit: MOST_RECORDS };
     let mut all = Vec::new();
     for shard in 0..visitor.parts {
@@ -139,12 +155,29 @@ async fn read<S: Sites>(service: &Service<S>, site: &SiteId, visitor: &Visitor) 
     // Newest first, in every part and hence, the sort being stable, of one time too.
     all.sort_by_key(|(_, (stored, _))| std::cmp::Reverse(stored.2));
     all.truncate(MOST_RECORDS as usize);
-    let mut records = Vec::with_capacity(all.len());
-    for (shard, (stored, proof)) in all {
-        let entry = read_entry(&stored).map_err(|error| unavailable(60, error.to_string()))?;
-        records.push(VisitorRecord { record: ExportRow::new(shard, &stored, &entry, false), proof });
+    Ok(all)
+}
+
+/// What proves this choice, for the page of whoever holds it. `None` when the log does not have it, or cannot be asked now.
+pub async fn evidence_of_choice<S: Sites>(
+    service: &Service<S>,
+    request: &Request,
+    site: &SiteId,
+    choice: &Choice,
+) -> Option<Evidence> {
+    if choice.flags.has(Flags::UNRECORDED) {
+        return None;
     }
-    Ok(json(200, &VisitorRecords { records }))
+    let visitor = find(service, request, site, choice.subject, choice.record).await.ok()??;
+    let id = choice.record.to_string();
+    for (shard, (stored, proof)) in proven(service, site, &visitor).await.ok()? {
+        let Ok(entry) = read_entry(&stored) else { continue };
+        let row = ExportRow::new(shard, &stored, &entry, false);
+        if row.record_id == id {
+            return serde_json::to_string_pretty(&row).ok().map(|json| Evidence { proof, json });
+        }
+    }
+    None
 }
 
 /// Erases all records of the visitor who made this choice. False when some may be there still: the log cannot be asked now, or

@@ -5,11 +5,14 @@ use consentry_api::time::serialize_time;
 use consentry_core::bytes::serialize_hex;
 use consentry_core::choice::{Flags, HOST_PREFIX, NAME, SHARED_PREFIX};
 use consentry_core::signal::InForce;
-use consentry_core::{Choice, Signals, SiteId, Situation, decide, parse_choice};
-use consentry_ui::{LastStep, PageView, SavedView, render_preferences_page};
+use consentry_core::{Choice, Grants, Model, Signals, SiteId, Situation, decide, parse_choice};
+use consentry_ui::slots::signal_names;
+use consentry_ui::{LastStep, PageView, SignalState, Standing, render_preferences_page};
 
 use super::Answer;
+use super::centre::advertising_only;
 use super::gate::language;
+use super::own::evidence_of_choice;
 use crate::answer::{not_allowed, problem};
 use crate::changes::changes_since;
 use crate::http::{Method, Request, Response};
@@ -27,13 +30,9 @@ pub async fn preferences<S: Sites>(service: &Service<S>, request: &Request, site
     let policy = &live.published.policy;
     let choice = stored_choice(&live, request);
     let heard = heard(request);
-    let decision = decide(&Situation {
-        policy,
-        regime: policy.regime(request.edge.jurisdiction),
-        choice: choice.as_ref(),
-        signals: heard,
-        now: request.edge.now,
-    });
+    let regime = policy.regime(request.edge.jurisdiction);
+    let decision =
+        decide(&Situation { policy, regime, choice: choice.as_ref(), signals: heard, now: request.edge.now });
     let in_force = choice.as_ref().map_or(heard, |choice| heard.or(choice.flags.seen()));
     let denied: Vec<u32> = choice
         .iter()
@@ -41,11 +40,25 @@ pub async fn preferences<S: Sites>(service: &Service<S>, request: &Request, site
         .flat_map(|choice| choice.denied_services.indexes().collect::<Vec<_>>())
         .map(|index| index as u32)
         .collect();
-    let saved = choice
-        .as_ref()
-        .map(|choice| (choice.record.to_string(), serialize_time(choice.time()), choice.flags));
     let changed = match choice.as_ref().filter(|choice| choice.is_explicit()) {
         Some(choice) => changes_since(service, site, &live, choice.fingerprint).await,
+        None => None,
+    };
+    let names = signal_names(in_force.gpc, in_force.dnt);
+    let against = decision.grants.and(policy.denied_by_signal()) != Grants::NONE;
+    let signal = match (names.is_empty(), against) {
+        (true, _) => SignalState::None,
+        (false, false) => SignalState::Heard(names),
+        (false, true) => SignalState::Overridden(names),
+    };
+    let standing = match &choice {
+        Some(choice) => Some(Standing {
+            time: serialize_time(choice.time()),
+            record: choice.record.to_string(),
+            recorded: !choice.flags.has(Flags::UNRECORDED),
+            agreed: choice.is_explicit() && choice.grants != Grants::REQUIRED,
+            evidence: evidence_of_choice(service, request, site, choice).await,
+        }),
         None => None,
     };
     let nonce = serialize_hex(request.edge.entropy.get(48..).unwrap_or_default());
@@ -55,16 +68,10 @@ pub async fn preferences<S: Sites>(service: &Service<S>, request: &Request, site
         choice_url: &format!("{}/{site}/choice", service.config.prefix),
         granted: decision.grants,
         denied_services: &denied,
-        signal: match (in_force.gpc, in_force.dnt) {
-            (true, _) => Some("Global Privacy Control"),
-            (false, true) => Some("Do Not Track"),
-            (false, false) => None,
-        },
-        saved: saved.as_ref().map(|(record_id, time, flags)| SavedView {
-            record_id,
-            time,
-            recorded: !flags.has(Flags::UNRECORDED),
-        }),
+        signal,
+        advertising_only: advertising_only(&live),
+        do_not_sell: regime.model == Model::OptOut,
+        standing,
         changed: changed.as_ref(),
         last_step: last_step(request, choice.is_some()),
         return_to: return_to.as_deref(),

@@ -1,13 +1,16 @@
 //! What anybody may read: the notice of a policy, and the site's statement on GPC.
 
+use std::rc::Rc;
+
 use consentry_api::gpc::GpcStatement;
-use consentry_api::policy::notice as notice_of;
+use consentry_api::policy::{Published, notice as notice_of};
 use consentry_core::SiteId;
 
 use super::Answer;
 use super::gate::language;
 use crate::answer::{json, no_site, not_allowed, problem, unavailable};
-use crate::http::{Method, Request};
+use crate::http::{Method, Request, Response};
+use crate::live::Live;
 use crate::service::Service;
 use crate::sites::Sites;
 
@@ -16,6 +19,36 @@ pub async fn notice<S: Sites>(service: &Service<S>, request: &Request, site: &Si
     if !matches!(request.method, Method::Get | Method::Head) {
         return Err(not_allowed("GET, HEAD"));
     }
+    let Asked { live, published, language, pinned } = asked(service, request, site).await?;
+    let mut response = json(200, &notice_of(&published, live.version, &language));
+    if pinned {
+        response.headers.retain(|(name, _)| *name != "cache-control");
+        response = response.with("cache-control", PINNED);
+    }
+    Ok(response.with("access-control-allow-origin", "*").with("vary", "Accept-Language"))
+}
+
+/// For how long an answer is kept that names policy version and language: it never changes.
+pub const PINNED: &str = "public, max-age=86400";
+
+/// What a request for words asks for.
+pub struct Asked {
+    /// The policy: of the version named, or the newest.
+    pub live: Rc<Live>,
+    /// What it says, with the words of the variant that the language names.
+    pub published: Published,
+    /// One of its languages.
+    pub language: String,
+    /// Version and language are both named.
+    pub pinned: bool,
+}
+
+/// Reads `?policy=N&language=xx`, both optional.
+pub async fn asked<S: Sites>(
+    service: &Service<S>,
+    request: &Request,
+    site: &SiteId,
+) -> Result<Asked, Response> {
     let (live, pinned) = match request.parameter("policy") {
         None => (service.newest(request, site).await?, false),
         Some(text) => {
@@ -39,13 +72,9 @@ pub async fn notice<S: Sites>(service: &Service<S>, request: &Request, site: &Si
         })?,
         None => (language(&live, request), None),
     };
-    let published = live.published.with_variant(variant);
-    let mut response = json(200, &notice_of(&published, live.version, language));
-    if pinned && asked.is_some() {
-        response.headers.retain(|(name, _)| *name != "cache-control");
-        response = response.with("cache-control", "public, max-age=86400");
-    }
-    Ok(response.with("access-control-allow-origin", "*").with("vary", "Accept-Language"))
+    let pinned = pinned && asked.is_some();
+    let (language, published) = (language.to_owned(), live.published.with_variant(variant).into_owned());
+    Ok(Asked { live, published, language, pinned })
 }
 
 /// `GET /.well-known/gpc.json`

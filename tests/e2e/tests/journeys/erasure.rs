@@ -9,11 +9,11 @@ use crate::support::relay::Rule;
 use crate::support::{Browser, Edge, Engine, Relay, Setup, journeys, wait_for};
 
 /// What is opened first: nobody deletes anything by one click.
-const OFFER: &str = "#consentry .cy-panel > details > summary";
+const OFFER: &str = "#consentry [data-cy=erasure] > summary";
 /// The button in it.
-const CONFIRM: &str = "#consentry .cy-panel > details > button[value=erase]";
+const CONFIRM: &str = "#consentry [data-cy=erasure] > button[value=erase]";
 /// Where it says that it did not work.
-const FAILED: &str = "#consentry .cy-panel > details > .cy-failed";
+const FAILED: &str = "#consentry [data-cy=erase-failed]";
 
 journeys! {
     records_deleted_in_the_preferences_are_redacted_and_the_browser_forgets on chromium firefox webkit;

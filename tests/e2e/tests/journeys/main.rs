@@ -11,6 +11,7 @@
 )]
 
 mod audit;
+mod centre;
 mod choice;
 mod erasure;
 mod hardship;

@@ -28,7 +28,9 @@ pub const STATUS: &str = "[data-consentry-part=status]";
 pub const FORM: &str = "#consentry form.cy-form";
 
 /// The identifier of the record, in the form.
-pub const RECEIPT: &str = "#consentry .cy-panel > dl code";
+pub const RECEIPT: &str = "#consentry [data-cy=record]";
+/// The dialog that the banner opens.
+pub const DIALOG: &str = "#consentry dialog";
 
 /// A browser that is closed when dropped.
 pub struct Browser {
@@ -117,6 +119,40 @@ impl Browser {
     pub fn press(&self, css: &str, keys: &str) {
         let element = self.wait(self.page.find(By::Css(css))).expect("it is there");
         self.wait(element.send_keys(keys)).expect("keys are taken");
+    }
+
+    /// Presses keys wherever the focus is.
+    pub fn keys(&self, keys: &str) {
+        self.wait(self.page.action_chain().send_keys(keys).perform()).expect("keys are taken");
+    }
+
+    /// Goes to a place of the window, presses there, and lets go at another one.
+    pub fn drag(&self, from: (i64, i64), to: (i64, i64)) {
+        let chain = self.page.action_chain().move_to(from.0, from.1).click_and_hold();
+        self.wait(chain.move_to(to.0, to.1).release().perform()).expect("a pointer");
+    }
+
+    /// Presses and lets go at one place of the window, as a click is.
+    pub fn click_at(&self, x: i64, y: i64) {
+        self.drag((x, y), (x, y));
+    }
+
+    /// What axe-core finds wrong by the rules of WCAG 2.2 AA and its own best practices, below an element.
+    pub fn violations(&self, below: &str) -> Vec<String> {
+        let axe = consentry_e2e::workerd::root().join("node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(axe).expect("axe-core is installed");
+        // `target-size` is off unless it is asked for.
+        let run = format!(
+            "{axe}; return axe.run({below:?}, {{ rules: {{ 'target-size': {{ enabled: true }} }} }}).then((found) =>
+               found.violations.map((rule) => `${{rule.id}}: ${{rule.nodes.map((node) => node.html).join(' | ')}}`))"
+        );
+        let found = self.run(&run);
+        found
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|text| text.as_str().unwrap_or_default().into())
+            .collect()
     }
 
     /// What something says, as seen.

@@ -118,6 +118,15 @@ impl Edge {
         })
     }
 
+    /// Has the command line check a receipt against the log's key, as a visitor would who kept it.
+    pub fn verify_receipt(&self, proof: &str, key: &str) {
+        let file = self.folder.path().join("receipt.tlog-proof");
+        std::fs::write(&file, proof).expect("room for a receipt");
+        let mut verify = self.consentry();
+        verify.args(["receipt", "verify"]).arg(&file).args(["--key", key]);
+        succeeded(verify);
+    }
+
     /// What an auditor exports.
     pub fn export(&self, options: &[&str]) -> String {
         let file = self.folder.path().join("export");
