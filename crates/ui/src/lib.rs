@@ -27,5 +27,11 @@ pub use render::{LastStep, PageView, SavedView, ShellView, render_preferences_pa
 
 /// The style sheet of the shell; travels with the gate.
 pub const FIRST_LAYER_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/first-layer.css"));
+/// What makes the first layer a bar; sent after [`FIRST_LAYER_CSS`], as one of the three.
+pub const BAR_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/position-bar.css"));
+/// What makes it a card in a corner.
+pub const CARD_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/position-card.css"));
+/// What puts it into the middle.
+pub const MIDDLE_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/position-centre.css"));
 /// The style sheet of the preferences; travels with the banner and with the preferences page. Needs the other one.
 pub const CENTRE_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/centre.css"));

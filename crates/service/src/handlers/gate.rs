@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use consentry_api::digest::sha256_hex;
 use consentry_api::gate::{GatePayload, HEADER_DNT, HEADER_GPC, table_rows};
-use consentry_api::policy::theme_css;
+use consentry_api::policy::{Position, Theme, layer_css, theme_css};
 use consentry_api::texts::{direction, negotiate};
 use consentry_core::bytes::serialize_hex;
 use consentry_core::{DecisionTable, Model, Signals, SiteId};
-use consentry_ui::{FIRST_LAYER_CSS, ShellView, render_shell};
+use consentry_ui::{BAR_CSS, CARD_CSS, FIRST_LAYER_CSS, MIDDLE_CSS, ShellView, render_shell};
 
 use super::Answer;
 use crate::answer::{is_fresh, not_allowed, problem};
@@ -103,7 +103,7 @@ fn script<S: Sites>(
         language: language.into(),
         banner: format!("banner-{}.js", service.artefacts.banner_hash),
         html,
-        css: format!("{FIRST_LAYER_CSS}{}", theme_css(&live.published.file.theme)),
+        css: shell_css(&live.published.file.theme),
     };
     let json = serde_json::to_string(&payload)
         .map_err(|error| problem(500, "internal", "The gate could not be written", error.to_string()))?;
@@ -112,6 +112,16 @@ fn script<S: Sites>(
     let body = format!("(PAYLOAD=>{{{}}})({json})", service.artefacts.gate).into_bytes();
     let etag = format!("\"{}\"", sha256_hex(&body).get(..32).unwrap_or_default());
     Ok(Script { etag, body })
+}
+
+/// The style of the first layer: what all have, what its position needs, what the policy's theme changes.
+fn shell_css(theme: &Theme) -> String {
+    let position = match theme.position {
+        Position::Bar => BAR_CSS,
+        Position::Card => CARD_CSS,
+        Position::Centre => MIDDLE_CSS,
+    };
+    [FIRST_LAYER_CSS, position, &theme_css(theme), &layer_css(theme)].concat()
 }
 
 /// `banner-HASH.js` and `banner-HASH.wasm`: immutable, for every origin.
