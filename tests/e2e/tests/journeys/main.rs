@@ -13,12 +13,13 @@
 mod audit;
 mod choice;
 mod erasure;
+mod gallery;
 mod hostile;
 mod hydration;
 mod install;
+mod layer;
 mod log;
 mod outage;
-mod pictures;
 mod records;
 mod refusal;
 mod signals;

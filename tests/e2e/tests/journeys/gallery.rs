@@ -1,0 +1,233 @@
+//! Pictures of everything visitors see, for people to look at: made by `cargo xtask gallery`, one file at a time, so that what
+//! was interrupted goes on where it was.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::support::browser::{LAYER, LINK, OPEN, REJECT, STATUS};
+use crate::support::edge::themed;
+use crate::support::{Browser, Edge, Engine, Setup};
+
+/// What there is to see.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Layer,
+    Link,
+    Centre,
+    Page,
+    Honoured,
+    Embed,
+}
+
+/// Name, state, and the place of the first layer it belongs to. Those with a signal come last: they need another browser.
+const STATES: [(&str, State, &str); 8] = [
+    ("layer-bar", State::Layer, "bar"),
+    ("link", State::Link, "bar"),
+    ("centre", State::Centre, "bar"),
+    ("page", State::Page, "bar"),
+    ("embed", State::Embed, "bar"),
+    ("layer-card", State::Layer, "card"),
+    ("layer-centre", State::Layer, "centre"),
+    ("honoured", State::Honoured, "bar"),
+];
+
+/// Name, colour scheme, forced colours, and the policy's colours.
+const THEMES: [(&str, &str, &str, &str); 4] = [
+    ("light", "light", "none", ""),
+    ("dark", "dark", "none", ""),
+    ("forced", "light", "active", ""),
+    ("demo", "light", "none", "accent = \"#1f5a50\"\naccent_dark = \"#8fd0bf\"\nradius = 10"),
+];
+
+const SIZES: [(u32, u32); 3] = [(320, 720), (768, 1024), (1280, 800)];
+const LANGUAGES: [&str; 4] = ["en", "de", "ar", "ja"];
+/// What a site shows in the place of an embed that may not load yet.
+const PLACEHOLDER: &str = ".consentry-embed, [data-consentry-embed]";
+
+#[test]
+#[ignore = "makes pictures: cargo xtask gallery"]
+fn gallery_of_every_state_is_complete() {
+    let folder = PathBuf::from(std::env::var_os("CONSENTRY_GALLERY").expect("a folder: cargo xtask gallery"));
+    let sheet = std::env::var_os("CONSENTRY_GALLERY_SHEET").map(PathBuf::from);
+    fs::create_dir_all(&folder).expect("a folder for pictures");
+    let edge = Edge::start();
+    let languages = offered(&edge);
+    let each = || SIZES.iter().flat_map(|size| languages.iter().map(move |language| (*size, *language)));
+    let total = STATES.len() * THEMES.len() * each().count();
+    let mut done = 0;
+    for (gpc, own_colours) in [(false, false), (false, true), (true, false), (true, true)] {
+        let mut browser = None;
+        for (name, state, position) in STATES {
+            if (state == State::Honoured) != gpc {
+                continue;
+            }
+            for (theme, scheme, forced, colours) in THEMES {
+                if colours.is_empty() == own_colours {
+                    continue;
+                }
+                let file = |(width, _): (u32, u32), language: &str| {
+                    folder.join(format!("{name}-{theme}-{width}-{language}.png"))
+                };
+                let missing: Vec<_> =
+                    each().filter(|(size, language)| !file(*size, language).is_file()).collect();
+                done += each().count() - missing.len();
+                if missing.is_empty() {
+                    continue;
+                }
+                let spoken = format!("languages = [\"{}\"]", languages.join("\", \""));
+                edge.publish_changed(|policy| {
+                    themed(&policy, &format!("position = \"{position}\"\n{colours}"))
+                        .lines()
+                        .map(|line| if line.starts_with("languages = ") { &spoken } else { line })
+                        .collect::<Vec<_>>()
+                        .join("\n")
+                });
+                let browser = browser.get_or_insert_with(|| {
+                    Browser::with(Engine::Chromium, Setup { gpc, ..Setup::default() })
+                });
+                browser.prefer("", &[("prefers-color-scheme", scheme), ("forced-colors", forced)]);
+                for (size, language) in missing {
+                    let file = file(size, language);
+                    browser.resize(size.0, size.1);
+                    done += 1;
+                    if show(browser, &edge, state, language) {
+                        std::thread::sleep(Duration::from_millis(150));
+                        browser.picture(&file);
+                        eprintln!("[{done}/{total}] {}", file.display());
+                    } else {
+                        eprintln!("[{done}/{total}] {name}: this build has none, skipped");
+                    }
+                }
+            }
+        }
+    }
+    if let Some(sheet) = sheet {
+        contact_sheet(&folder, &sheet);
+    }
+}
+
+/// The languages of the list that this build offers, each with a page of its own whose gate is told so.
+fn offered(edge: &Edge) -> Vec<&'static str> {
+    let page = fs::read_to_string(edge.pages().join("index.html")).expect("the demo's page");
+    let mut all = Vec::new();
+    for language in LANGUAGES {
+        if !edge.speaks(language) {
+            eprintln!("{language}: this build does not have it, skipped");
+            continue;
+        }
+        let direction = if language == "ar" { "rtl" } else { "ltr" };
+        let page = page
+            .replace("<html lang=\"en\">", &format!("<html lang=\"{language}\" dir=\"{direction}\">"))
+            .replace("/_c/demo.js", &format!("/_c/demo.js?lang={language}"));
+        fs::write(edge.pages().join(format!("in-{language}.html")), page).expect("room for a page");
+        all.push(language);
+    }
+    all
+}
+
+/// Brings the browser there as a new visitor; false where this build has no such thing.
+fn show(browser: &Browser, edge: &Edge, state: State, language: &str) -> bool {
+    browser.devtools("Network.clearBrowserCookies", json!({}));
+    browser.devtools("Network.clearBrowserCache", json!({}));
+    let page = edge.url(&format!("/in-{language}.html"));
+    if state == State::Page {
+        browser.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
+        browser.goto(&edge.url(&format!("/_c/demo/preferences?lang={language}")));
+        browser.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": false }));
+        return true;
+    }
+    browser.visit(&page);
+    match state {
+        State::Honoured => browser.wait_for(STATUS),
+        State::Layer => browser.wait_for(LAYER),
+        State::Link => {
+            browser.click(REJECT);
+            browser.wait_for(LINK);
+        }
+        State::Centre => {
+            browser.wait_until_hydrated();
+            browser.click(OPEN);
+            browser.wait_for("#consentry dialog[open] label");
+        }
+        State::Embed => {
+            browser.wait_for(LAYER);
+            if !browser.shows(PLACEHOLDER) {
+                return false;
+            }
+            browser.click(REJECT);
+            browser.run(&format!(
+                "document.querySelector('{PLACEHOLDER}').scrollIntoView({{ block: 'center' }})"
+            ));
+        }
+        State::Page => {}
+    }
+    true
+}
+
+/// Rows of the contact sheet: the pictures of one width, with the height they are shown at.
+const SHEET: [(u32, &[&str]); 3] = [
+    (
+        190,
+        &[
+            "layer-bar-light-1280-en",
+            "layer-card-dark-1280-de",
+            "layer-centre-demo-1280-en",
+            "layer-card-light-1280-ar",
+        ],
+    ),
+    (
+        190,
+        &[
+            "honoured-light-1280-en",
+            "centre-light-1280-en",
+            "centre-dark-1280-de",
+            "layer-bar-forced-1280-en",
+        ],
+    ),
+    (
+        330,
+        &[
+            "layer-bar-demo-320-en",
+            "layer-bar-dark-320-de",
+            "layer-bar-light-320-ar",
+            "centre-light-320-en",
+            "page-dark-320-de",
+            "honoured-demo-320-en",
+            "layer-bar-forced-320-de",
+            "link-light-320-en",
+        ],
+    ),
+];
+
+/// Some of the pictures on one, which the documentation shows.
+fn contact_sheet(folder: &Path, sheet: &Path) {
+    let row = |(height, names): &(u32, &[&str])| {
+        let figure = |name: &&str| {
+            format!(
+                "<figure><img src=\"{name}.png\" height={height}><figcaption>{name}</figcaption></figure>"
+            )
+        };
+        format!("<div>{}</div>", names.iter().map(figure).collect::<String>())
+    };
+    let page = format!(
+        "<!DOCTYPE html><meta charset=utf-8><style>body{{margin:12px;background:#e9ebef;font:11px sans-serif;color:#333}}\
+         div{{display:flex;justify-content:space-between;margin-bottom:8px}}figure{{margin:0}}img{{display:block;border:1px solid #999}}</style>{}",
+        SHEET.iter().map(row).collect::<String>()
+    );
+    let file = folder.join("sheet.html");
+    fs::write(&file, page).expect("room for a page");
+    let browser = Browser::start(Engine::Chromium);
+    browser.resize(1280, 830);
+    browser.goto(&format!("file://{}", file.canonicalize().expect("it is there").display()));
+    let missing = browser
+        .run("return [...document.images].filter((image) => !image.naturalWidth).map((image) => image.src)");
+    assert_eq!(missing, json!([]), "not in the gallery");
+    fs::create_dir_all(sheet.parent().expect("a folder")).expect("a folder for the sheet");
+    browser.picture(sheet);
+    let size = fs::metadata(sheet).expect("it is there").len();
+    assert!(size < 400_000, "{} has {size} bytes: too large for a repository", sheet.display());
+    eprintln!("{} ({size} bytes)", sheet.display());
+}
