@@ -242,7 +242,7 @@ fn first_layer_in_a_rude_page_looks_like_itself(engine: Engine) {
 const THEIRS: &str = "
     return [...document.querySelectorAll('body, body *')].filter((element) => !element.closest('#consentry')).map((element) => {
         const { x, y, width, height } = element.getBoundingClientRect(), style = getComputedStyle(element);
-        return [element.tagName, x, y, width, height, ...[...style].map((name) => name + ': ' + style.getPropertyValue(name))];
+        return [element.tagName, x, y, width, height, ...[...style].filter((name) => !/^--cy-/.test(name)).map((name) => name + ': ' + style.getPropertyValue(name))];
     })";
 
 fn first_layer_leaves_the_page_as_it_is(engine: Engine) {
