@@ -51,15 +51,17 @@ pub fn layer_css(theme: &Theme) -> String {
         // Messages are in the other corner, where nothing else is; now they go above the link.
         css += &format!("{ROOT}{{--cy-start:16px;--cy-end:auto}}{ROOT}>output[role]{{bottom:72px}}");
     }
-    // A background is no content: nothing to name for a screen reader, and its box is there before the picture.
+    // A background is no content: nothing to name for a screen reader, and its box is there before the picture. Phones have
+    // no room for it.
     if let Some(logo) = &theme.logo {
         css += &format!(
             "{ROOT}>section::before{{content:\"\";flex:none;width:140px;height:28px;margin-bottom:12px;background:url(\"{logo}\") 0/contain no-repeat}}\
-             {ROOT}[dir=rtl]>section::before{{background-position:100%}}"
+             {ROOT}[dir=rtl]>section::before{{background-position:100%}}\
+             @media (max-width:559px){{{ROOT}>section::before{{display:none}}}}"
         );
         if theme.position == Position::Bar {
             css += &format!(
-                "@media (min-width:960px){{{ROOT}>section::before{{grid-area:1/1/3;margin:0;margin-inline-end:24px}}}}"
+                "@media (min-width:960px){{{ROOT}>section::before{{grid-area:1/1/3;align-self:center;width:96px;margin:0;margin-inline-end:24px}}}}"
             );
         }
     }
