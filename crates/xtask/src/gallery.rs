@@ -18,6 +18,9 @@ pub struct Options {
     /// Make every picture anew
     #[arg(long)]
     fresh: bool,
+    /// Take only those that the contact sheet shows
+    #[arg(long)]
+    few: bool,
     /// Leave the contact sheet of the documentation as it is
     #[arg(long)]
     no_sheet: bool,
@@ -43,6 +46,9 @@ pub fn gallery(options: Options) -> Result<()> {
         let mut maker = cargo();
         maker.args(["test", "--package", "consentry-e2e", "--test", "journeys", "--"]);
         maker.args([MAKER, "--exact", "--ignored", "--nocapture"]).env("CONSENTRY_GALLERY", &folder);
+        if options.few {
+            maker.env("CONSENTRY_GALLERY_FEW", "1");
+        }
         if !options.no_sheet {
             maker.env("CONSENTRY_GALLERY_SHEET", paths::at(SHEET));
         }

@@ -47,6 +47,23 @@ const LANGUAGES: [&str; 4] = ["en", "de", "ar", "ja"];
 /// What a site shows in the place of an embed that may not load yet.
 const PLACEHOLDER: &str = ".consentry-embed, [data-consentry-embed]";
 
+/// One picture to take.
+struct Shot {
+    name: String,
+    state: State,
+    size: (u32, u32),
+    language: &'static str,
+}
+
+/// Everything that looks the same to the service: one policy, one browser setting.
+struct Group {
+    gpc: bool,
+    scheme: &'static str,
+    forced: &'static str,
+    theme: String,
+    shots: Vec<Shot>,
+}
+
 #[test]
 #[ignore = "makes pictures: cargo xtask gallery"]
 fn gallery_of_every_state_is_complete() {
@@ -55,58 +72,78 @@ fn gallery_of_every_state_is_complete() {
     fs::create_dir_all(&folder).expect("a folder for pictures");
     let edge = Edge::start();
     let languages = offered(&edge);
-    let each = || SIZES.iter().flat_map(|size| languages.iter().map(move |language| (*size, *language)));
-    let total = STATES.len() * THEMES.len() * each().count();
+    let mut groups = groups(&languages);
+    if std::env::var_os("CONSENTRY_GALLERY_FEW").is_some() {
+        let shown = |shot: &Shot| SHEET.iter().any(|(_, names)| names.contains(&shot.name.as_str()));
+        groups.iter_mut().for_each(|group| group.shots.retain(shown));
+    }
+    let total: usize = groups.iter().map(|group| group.shots.len()).sum();
     let mut done = 0;
-    for (gpc, own_colours) in [(false, false), (false, true), (true, false), (true, true)] {
-        let mut browser = None;
-        for (name, state, position) in STATES {
-            if (state == State::Honoured) != gpc {
-                continue;
-            }
-            for (theme, scheme, forced, colours) in THEMES {
-                if colours.is_empty() == own_colours {
-                    continue;
-                }
-                let file = |(width, _): (u32, u32), language: &str| {
-                    folder.join(format!("{name}-{theme}-{width}-{language}.png"))
-                };
-                let missing: Vec<_> =
-                    each().filter(|(size, language)| !file(*size, language).is_file()).collect();
-                done += each().count() - missing.len();
-                if missing.is_empty() {
-                    continue;
-                }
-                let spoken = format!("languages = [\"{}\"]", languages.join("\", \""));
-                edge.publish_changed(|policy| {
-                    themed(&policy, &format!("position = \"{position}\"\n{colours}"))
-                        .lines()
-                        .map(|line| if line.starts_with("languages = ") { &spoken } else { line })
-                        .collect::<Vec<_>>()
-                        .join("\n")
-                });
-                let browser = browser.get_or_insert_with(|| {
-                    Browser::with(Engine::Chromium, Setup { gpc, ..Setup::default() })
-                });
-                browser.prefer("", &[("prefers-color-scheme", scheme), ("forced-colors", forced)]);
-                for (size, language) in missing {
-                    let file = file(size, language);
-                    browser.resize(size.0, size.1);
-                    done += 1;
-                    if show(browser, &edge, state, language) {
-                        std::thread::sleep(Duration::from_millis(150));
-                        browser.picture(&file);
-                        eprintln!("[{done}/{total}] {}", file.display());
-                    } else {
-                        eprintln!("[{done}/{total}] {name}: this build has none, skipped");
-                    }
-                }
+    let mut open: Option<(bool, Browser)> = None;
+    for group in groups {
+        let file = |shot: &Shot| folder.join(&shot.name).with_extension("png");
+        let (there, missing): (Vec<Shot>, Vec<Shot>) =
+            group.shots.into_iter().partition(|shot| file(shot).is_file());
+        done += there.len();
+        if missing.is_empty() {
+            continue;
+        }
+        let spoken = format!("languages = [\"{}\"]", languages.join("\", \""));
+        edge.publish_changed(|policy| {
+            let themed = themed(&policy, &group.theme);
+            let lines =
+                themed.lines().map(|line| if line.starts_with("languages = ") { &spoken } else { line });
+            lines.collect::<Vec<_>>().join("\n")
+        });
+        if open.as_ref().is_none_or(|(gpc, _)| *gpc != group.gpc) {
+            // The old one ends before the new one starts.
+            open = None;
+        }
+        let (_, browser) = open.get_or_insert_with(|| {
+            let setup = Setup { gpc: group.gpc, ..Setup::default() };
+            (group.gpc, Browser::with(Engine::Chromium, setup))
+        });
+        browser.prefer("", &[("prefers-color-scheme", group.scheme), ("forced-colors", group.forced)]);
+        for shot in missing {
+            browser.resize(shot.size.0, shot.size.1);
+            done += 1;
+            if show(browser, &edge, shot.state, shot.language) {
+                std::thread::sleep(Duration::from_millis(150));
+                browser.picture(&file(&shot));
+                eprintln!("[{done}/{total}] {}", shot.name);
+            } else {
+                eprintln!("[{done}/{total}] {}: this build has none, skipped", shot.name);
             }
         }
     }
     if let Some(sheet) = sheet {
         contact_sheet(&folder, &sheet);
     }
+}
+
+/// The whole matrix. What needs another browser comes last.
+fn groups(languages: &[&'static str]) -> Vec<Group> {
+    let mut all = Vec::new();
+    for (name, state, position) in STATES {
+        for (theme, scheme, forced, colours) in THEMES {
+            let shots = SIZES.iter().flat_map(|size| {
+                languages.iter().map(|language| Shot {
+                    name: format!("{name}-{theme}-{}-{language}", size.0),
+                    state,
+                    size: *size,
+                    language,
+                })
+            });
+            all.push(Group {
+                gpc: state == State::Honoured,
+                scheme,
+                forced,
+                theme: format!("position = \"{position}\"\n{colours}"),
+                shots: shots.collect(),
+            });
+        }
+    }
+    all
 }
 
 /// The languages of the list that this build offers, each with a page of its own whose gate is told so.
