@@ -88,12 +88,17 @@ fn gallery_of_every_state_is_complete() {
         if missing.is_empty() {
             continue;
         }
-        let spoken = format!("languages = [\"{}\"]", languages.join("\", \""));
         edge.publish_changed(|policy| {
-            let themed = themed(&policy, &group.theme);
-            let lines =
-                themed.lines().map(|line| if line.starts_with("languages = ") { &spoken } else { line });
-            lines.collect::<Vec<_>>().join("\n")
+            let more: String = languages
+                .iter()
+                .filter(|language| !policy.contains(&format!("\"{language}\"")))
+                .map(|language| format!(", \"{language}\""))
+                .collect();
+            themed(&policy, &group.theme).replacen(
+                "languages = [\"en\"",
+                &format!("languages = [\"en\"{more}"),
+                1,
+            )
         });
         if open.as_ref().is_none_or(|(gpc, _)| *gpc != group.gpc) {
             // The old one ends before the new one starts.
