@@ -212,7 +212,7 @@ fn show(browser: &Browser, edge: &Edge, state: State, language: &str) -> bool {
 /// Rows of the contact sheet: the pictures of one width, with the height they are shown at.
 const SHEET: [(u32, &[&str]); 3] = [
     (
-        190,
+        168,
         &[
             "layer-bar-light-1280-en",
             "layer-card-dark-1280-de",
@@ -221,7 +221,7 @@ const SHEET: [(u32, &[&str]); 3] = [
         ],
     ),
     (
-        190,
+        168,
         &[
             "honoured-light-1280-en",
             "centre-light-1280-en",
@@ -230,7 +230,7 @@ const SHEET: [(u32, &[&str]); 3] = [
         ],
     ),
     (
-        330,
+        292,
         &[
             "layer-bar-demo-320-en",
             "layer-bar-dark-320-de",
@@ -262,7 +262,7 @@ fn contact_sheet(folder: &Path, sheet: &Path) {
     let file = folder.join("sheet.html");
     fs::write(&file, page).expect("room for a page");
     let browser = Browser::start(Engine::Chromium);
-    browser.resize(1280, 830);
+    browser.resize(1136, 730);
     browser.goto(&format!("file://{}", file.canonicalize().expect("it is there").display()));
     let missing = browser
         .run("return [...document.images].filter((image) => !image.naturalWidth).map((image) => image.src)");
