@@ -6,8 +6,8 @@ mod fixture;
 
 use consentry_core::{Grants, Model};
 use consentry_ui::{
-    CENTRE_CSS, DIALOG_CSS, FIRST_LAYER_CSS, LastStep, PageView, ShellView, SignalState, Standing,
-    render_declaration_page, render_preferences_page, render_shell,
+    BAR_CSS, CARD_CSS, CENTRE_CSS, DIALOG_CSS, FIRST_LAYER_CSS, LastStep, MIDDLE_CSS, PageView, ShellView,
+    SignalState, Standing, render_declaration_page, render_preferences_page, render_shell,
 };
 
 fn main() {
@@ -30,16 +30,18 @@ fn main() {
             let (tag, rest) = after.split_once('>').unwrap();
             format!("{before}data-consentry-part=\"{part}\"{}>{rest}", tag.replace(" hidden", ""))
         };
-        let site = |shell: &str| {
+        let site = |shell: &str, position: &str| {
             let text = "<h1>Made for long roads</h1><p>Backpacks, tents and boots for people who are rarely at home.</p>".repeat(8);
             format!(
-                "<!DOCTYPE html><meta charset=utf-8><meta name=viewport content='width=device-width'><style>{FIRST_LAYER_CSS}</style>\
+                "<!DOCTYPE html><meta charset=utf-8><meta name=viewport content='width=device-width'><style>{FIRST_LAYER_CSS}{position}</style>\
 <style>button,h2,p{{font-family:serif;text-transform:uppercase;color:red}}</style><body style='max-width:900px;margin:40px auto;font-family:sans-serif'>{shell}{text}"
             )
         };
-        std::fs::write(dir.join(format!("layer-{language}.html")), site(&show("layer"))).unwrap();
+        for (name, css) in [("bar", BAR_CSS), ("card", CARD_CSS), ("centre", MIDDLE_CSS)] {
+            std::fs::write(dir.join(format!("{name}-{language}.html")), site(&show("layer"), css)).unwrap();
+        }
         let honoured = show("status").replacen(" hidden data-consentry-part=\"link\"", "", 1);
-        std::fs::write(dir.join(format!("status-{language}.html")), site(&honoured)).unwrap();
+        std::fs::write(dir.join(format!("status-{language}.html")), site(&honoured, BAR_CSS)).unwrap();
         let page = |signal, standing| {
             render_preferences_page(&PageView {
                 notice: &notice,

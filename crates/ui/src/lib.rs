@@ -57,6 +57,12 @@ pub const ERASE: &str = "erase";
 
 /// The style sheet of the shell; travels with the gate.
 pub const FIRST_LAYER_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/first-layer.css"));
+/// What makes the first layer a bar; sent after [`FIRST_LAYER_CSS`], as one of the three.
+pub const BAR_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/position-bar.css"));
+/// What makes it a card in a corner.
+pub const CARD_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/position-card.css"));
+/// What puts it into the middle.
+pub const MIDDLE_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/position-centre.css"));
 /// The style sheet of the dialog around the centre; travels with the banner. Needs the first one.
 pub const DIALOG_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/dialog.css"));
 /// The style sheet of what is in the centre; travels with it. Needs the other two.

@@ -70,7 +70,12 @@ fn slot<'a>(html: &'a str, name: &str) -> &'a str {
 }
 
 fn centre(notice: &Notice) -> String {
-    render_centre(&CentreView { notice, choice_url: "/_c/demo/choice", advertising_only: false })
+    render_centre(&CentreView {
+        notice,
+        changed: None,
+        choice_url: "/_c/demo/choice",
+        advertising_only: false,
+    })
 }
 
 /// The names of all elements, in order.
@@ -463,15 +468,37 @@ fn switches_read_back_mean_what_was_turned() {
 }
 
 #[test]
-fn style_sheet_surfaces_are_the_ones_themes_are_checked_against() {
-    for (r, g, b) in consentry_api::policy::SURFACES.map(|[r, g, b]| (r, g, b)) {
-        let (long, short) = (
-            format!("--cy-surface: #{r:02x}{g:02x}{b:02x}"),
-            format!("--cy-surface:#{:x}{:x}{:x}", r % 16, g % 16, b % 16),
+fn style_sheet_colours_are_the_ones_themes_are_checked_against() {
+    // Light first, and dark in the only media query before the next rule.
+    let (light, rest) = consentry_ui::FIRST_LAYER_CSS.split_once("prefers-color-scheme").unwrap();
+    for (css, scheme) in [light, rest].into_iter().zip(consentry_api::policy::BUILT_IN_SCHEMES) {
+        let own = [("surface", scheme.surface), ("text", scheme.text), ("accent", scheme.accent)].map(
+            |(name, [r, g, b])| {
+                (
+                    format!("--cy-{name}: #{r:02x}{g:02x}{b:02x}"),
+                    format!("--cy-{name}:#{:x}{:x}{:x}", r % 16, g % 16, b % 16),
+                )
+            },
         );
-        let minified = long.replace(": ", ":");
-        let css = consentry_ui::FIRST_LAYER_CSS;
-        assert!([long, minified, short].iter().any(|text| css.contains(text.as_str())), "{r} {g} {b}");
+        for (long, short) in own {
+            let minified = long.replace(": ", ":");
+            assert!([&long, &minified, &short].iter().any(|text| css.contains(text.as_str())), "{long}");
+        }
+    }
+}
+
+#[test]
+fn style_sheets_outweigh_a_site_whose_body_has_an_id() {
+    let all = [
+        consentry_ui::FIRST_LAYER_CSS,
+        consentry_ui::BAR_CSS,
+        consentry_ui::CARD_CSS,
+        consentry_ui::MIDDLE_CSS,
+        consentry_ui::CENTRE_CSS,
+    ];
+    for css in all {
+        assert!(css.contains("#consentry#consentry"), "{css}");
+        assert!(!css.replace("#consentry#consentry", "").contains("#consentry"), "{css}");
     }
 }
 

@@ -5,6 +5,7 @@ mod bench;
 mod bindings;
 mod build;
 mod dev;
+mod gallery;
 mod gate;
 mod mirror;
 mod paths;
@@ -60,6 +61,8 @@ enum Task {
     Lint,
     /// What visitors download, against the budgets
     Size,
+    /// Pictures of everything visitors see, in target/gallery, and a contact sheet for the documentation
+    Gallery(gallery::Options),
     /// How fast it is, beside what this machine could do at best; prints numbers and judges none
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -87,6 +90,7 @@ fn run(task: Task) -> Result<()> {
         Task::Test { fast } => test::test(fast),
         Task::Lint => test::lint(),
         Task::Size => size::size(),
+        Task::Gallery(options) => gallery::gallery(options),
         Task::Bench(what) => bench::bench(what),
         Task::Tidy => tidy::tidy(),
     }

@@ -8,8 +8,9 @@ use consentry_core::{CategoryId, Jurisdiction, Model, Policy, PolicyError, Polic
 
 use super::disclosure::check_disclosure;
 use super::file::{CategoryEntry, Effect, Localised, MOST_SHARDS, ModelWord, PolicyFile};
+use super::prominence::check_prominence;
+use super::theme::check_theme;
 use super::variants::check_variants;
-use super::view::check_theme;
 use crate::texts::{TextError, texts};
 
 /// What is wrong, where, and what would be right. Nothing is published, the policy in force stays.
@@ -58,6 +59,7 @@ pub fn check(file: PolicyFile) -> Result<Published, Vec<Problem>> {
     }
     check_origins(&file, &mut problems);
     check_languages(&file, &mut problems);
+    check_prominence(&file, &mut problems);
     check_links(&file, &mut problems);
     check_disclosure(&file, &mut problems);
     check_dates(&file, &mut problems);
@@ -93,9 +95,15 @@ pub fn check(file: PolicyFile) -> Result<Published, Vec<Problem>> {
     }
 }
 
+#[derive(Default)]
 pub(super) struct Problems(Vec<Problem>);
 
 impl Problems {
+    #[cfg(test)]
+    pub(super) fn into_paths(self) -> Vec<String> {
+        self.0.into_iter().map(|problem| problem.path).collect()
+    }
+
     pub(super) fn add(
         &mut self,
         path: impl Into<String>,

@@ -196,20 +196,82 @@ pub enum ModelWord {
     Notice,
 }
 
-/// Colours (`#rrggbb`), corner radius and place.
+/// Colours (`#rrggbb`), corner radius, font, logo and place.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Theme {
-    /// Colour of the buttons; needs 4.5:1 against white or black text, and 3:1 against `surface`.
+    /// Colour of the buttons and focus rings; needs 3:1 against `surface`. Their text is white or black, whichever reads better.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accent: Option<String>,
     /// The same on dark surfaces.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accent_dark: Option<String>,
+    /// What everything is drawn on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub surface: Option<String>,
+    /// The same where the visitor prefers dark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub surface_dark: Option<String>,
+    /// Colour of text; needs 4.5:1 against `surface`. Lines and muted text are mixed from the two.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The same on dark surfaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text_dark: Option<String>,
     /// Corner radius in CSS pixels, 0 to 32.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub radius: Option<u8>,
+    /// Whose font.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub font: Option<Font>,
+    /// A picture above the first layer's heading: `https://…`, or a path on the site's own origin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
+    /// Where the first layer is, on screens that are large enough to choose; elsewhere it is a sheet at the bottom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    /// In which bottom corner the link to the preferences, the status and the card are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corner: Option<Corner>,
+}
+
+/// Whose font.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Font {
+    /// The system's.
+    #[default]
+    System,
+    /// The page's.
+    Inherit,
+}
+
+/// Where the first layer is. None of these keeps anybody from using the page.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Position {
+    /// Along the bottom, as wide as the window.
+    #[default]
+    Bar,
+    /// In a bottom corner.
+    Card,
+    /// In the middle.
+    Centre,
+}
+
+/// A side of the window, in the direction of reading.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Corner {
+    /// Where lines end: right in English, left in Arabic.
+    #[default]
+    End,
+    /// Where lines start.
+    Start,
 }
 
 /// One of several first layers. It differs from the policy in what is given here and in nothing else: not in the buttons, what

@@ -4,14 +4,17 @@ mod changes;
 mod check;
 mod disclosure;
 mod file;
+mod prominence;
+mod theme;
 mod variants;
 mod view;
 
 pub use changes::changes;
 pub use check::{Problem, Published, check};
 pub use file::*;
+pub use theme::{BUILT_IN_SCHEMES, Colour, Scheme, contrast, layer_css, theme_css};
 pub use variants::{MOST_VARIANTS, VARIANT_TEXTS};
-pub use view::{SURFACES, contrast, notice, theme_css};
+pub use view::notice;
 
 /// A policy from the JSON it was published as. The error says why this version of the code would not accept it.
 pub fn parse_published(json: &str) -> Result<Published, String> {

@@ -9,7 +9,7 @@ use consentry_core::record::LONGEST_LANGUAGE;
 
 use super::check::{Problems, Published};
 use super::file::{PolicyFile, Theme, VariantEntry};
-use super::view::check_theme;
+use super::theme::check_theme;
 use crate::shown::{parse_shown, serialize_shown};
 use crate::stats::{NO_VARIANT, OTHER};
 
@@ -86,10 +86,19 @@ impl Published {
 impl Theme {
     /// This theme with whatever the other one says in its place.
     fn with(&self, other: &Theme) -> Theme {
+        let text = |own: &Option<String>, theirs: &Option<String>| own.clone().or_else(|| theirs.clone());
         Theme {
-            accent: other.accent.clone().or_else(|| self.accent.clone()),
-            accent_dark: other.accent_dark.clone().or_else(|| self.accent_dark.clone()),
+            accent: text(&other.accent, &self.accent),
+            accent_dark: text(&other.accent_dark, &self.accent_dark),
+            surface: text(&other.surface, &self.surface),
+            surface_dark: text(&other.surface_dark, &self.surface_dark),
+            text: text(&other.text, &self.text),
+            text_dark: text(&other.text_dark, &self.text_dark),
+            logo: text(&other.logo, &self.logo),
             radius: other.radius.or(self.radius),
+            font: other.font.or(self.font),
+            position: other.position.or(self.position),
+            corner: other.corner.or(self.corner),
         }
     }
 }

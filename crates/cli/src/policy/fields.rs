@@ -35,6 +35,9 @@ pub struct Field {
 const MODELS: &[&str] = &["opt_in", "opt_out", "notice"];
 const EFFECTS: &[&str] = &["non_required", "advertising"];
 const STORAGES: &[&str] = &["cookie", "local_storage", "session_storage", "indexed_db", "pixel"];
+const FONTS: &[&str] = &["system", "inherit"];
+const POSITIONS: &[&str] = &["bar", "card", "centre"];
+const CORNERS: &[&str] = &["end", "start"];
 const WORDS: Kind = Kind::Map(&Kind::Text);
 const DAYS: Kind = Kind::Number(u16::MAX as u32);
 const DATA: &str = "kinds of data: data = [\"ip_address\", \"browsing\"]";
@@ -100,7 +103,15 @@ pub const FIELDS: &[Field] = &[
     may("theme", Kind::Table, "a table [theme]"),
     may("theme.accent", Kind::Text, "a colour: accent = \"#0b57d0\""),
     may("theme.accent_dark", Kind::Text, "a colour: accent_dark = \"#a8c7fa\""),
+    may("theme.surface", Kind::Text, "a colour: surface = \"#fffdf8\""),
+    may("theme.surface_dark", Kind::Text, "a colour: surface_dark = \"#182725\""),
+    may("theme.text", Kind::Text, "a colour: text = \"#1c2b29\""),
+    may("theme.text_dark", Kind::Text, "a colour: text_dark = \"#f0eadd\""),
     may("theme.radius", Kind::Number(u8::MAX as u32), "a whole number of pixels, 0 to 32"),
+    may("theme.font", Kind::Word(FONTS), "whose font"),
+    may("theme.logo", Kind::Text, "a picture: logo = \"/logo.svg\""),
+    may("theme.position", Kind::Word(POSITIONS), "where the first layer is"),
+    may("theme.corner", Kind::Word(CORNERS), "in which corner the link is"),
     may("categories", Kind::Tables, "tables [[categories]]"),
     must("categories[].id", Kind::Text, "the category's identifier: id = \"analytics\""),
     may("categories[].name", WORDS, "its name in each language: name = { en = \"Analytics\" }"),
@@ -158,7 +169,15 @@ pub const FIELDS: &[Field] = &[
     may("variants[].theme", Kind::Table, "a table: theme = { accent = \"#0b57d0\" }"),
     may("variants[].theme.accent", Kind::Text, "a colour: accent = \"#0b57d0\""),
     may("variants[].theme.accent_dark", Kind::Text, "a colour: accent_dark = \"#a8c7fa\""),
+    may("variants[].theme.surface", Kind::Text, "a colour: surface = \"#fffdf8\""),
+    may("variants[].theme.surface_dark", Kind::Text, "a colour: surface_dark = \"#182725\""),
+    may("variants[].theme.text", Kind::Text, "a colour: text = \"#1c2b29\""),
+    may("variants[].theme.text_dark", Kind::Text, "a colour: text_dark = \"#f0eadd\""),
     may("variants[].theme.radius", Kind::Number(u8::MAX as u32), "a whole number of pixels, 0 to 32"),
+    may("variants[].theme.font", Kind::Word(FONTS), "whose font"),
+    may("variants[].theme.logo", Kind::Text, "a picture: logo = \"/logo.svg\""),
+    may("variants[].theme.position", Kind::Word(POSITIONS), "where the first layer is"),
+    may("variants[].theme.corner", Kind::Word(CORNERS), "in which corner the link is"),
 ];
 
 /// The fields of one table: of the file itself for `""`, of any service for `services[]`.
@@ -175,8 +194,8 @@ mod tests {
 
     use consentry_api::notice::Link;
     use consentry_api::policy::{
-        Address, CategoryEntry, ControllerEntry, CookieEntry, Effect, Lifetimes, LogRules, ModelWord, Models,
-        PolicyFile, ServiceEntry, SignalRules, Storage, Theme, VariantEntry,
+        Address, CategoryEntry, ControllerEntry, CookieEntry, Corner, Effect, Font, Lifetimes, LogRules,
+        ModelWord, Models, PolicyFile, Position, ServiceEntry, SignalRules, Storage, Theme, VariantEntry,
     };
     use serde_json::Value;
 
@@ -215,7 +234,7 @@ mod tests {
                 default: Some(ModelWord::OptIn),
                 places: BTreeMap::from([("DE".into(), ModelWord::Notice)]),
             },
-            theme: Theme { accent: Some("x".into()), accent_dark: Some("x".into()), radius: Some(1) },
+            theme: theme(),
             categories: vec![CategoryEntry {
                 id: "x".into(),
                 name: word(),
@@ -246,8 +265,24 @@ mod tests {
                 id: "x".into(),
                 weight: 1,
                 texts: BTreeMap::from([("en".into(), word())]),
-                theme: Theme { accent: Some("x".into()), accent_dark: Some("x".into()), radius: Some(1) },
+                theme: theme(),
             }],
+        }
+    }
+
+    fn theme() -> Theme {
+        Theme {
+            accent: Some("x".into()),
+            accent_dark: Some("x".into()),
+            surface: Some("x".into()),
+            surface_dark: Some("x".into()),
+            text: Some("x".into()),
+            text_dark: Some("x".into()),
+            radius: Some(1),
+            font: Some(Font::Inherit),
+            logo: Some("x".into()),
+            position: Some(Position::Card),
+            corner: Some(Corner::Start),
         }
     }
 

@@ -183,6 +183,26 @@ const BROKEN: &[Broken] = &[
         &[("id = \"video\"", "\"video\"", "services[1].id", "each service once")],
     ),
     ("#0b57d0", "#fafafa", &[("accent", "\"#fafafa\"", "theme.accent", "at least 3:1")]),
+    ("radius = 8", "text = \"#8a8a8a\"", &[("text", "\"#8a8a8a\"", "theme.text", "WCAG 2.2, 1.4.3")]),
+    (
+        "radius = 8",
+        "surface = \"#0b57d0\"",
+        &[
+            ("accent", "\"#0b57d0\"", "theme.accent", "WCAG 2.2, 1.4.11"),
+            ("surface", "\"#0b57d0\"", "theme.surface", "another colour for theme.text or theme.surface"),
+        ],
+    ),
+    ("radius = 8", "logo = \"http://a.example/b.png\"", &[("logo", "http://a", "theme.logo", "/logo.svg")]),
+    (
+        "radius = 8",
+        "position = \"center\"",
+        &[("position", "\"center\"", "theme.position", "did you mean \"centre\"? one of bar, card, centre")],
+    ),
+    (
+        "title = \"Cookies?\"",
+        "reject_all = \"Only what is strictly required for the site\"\naccept_all = \"OK\"",
+        &[("reject_all", "strictly", "texts.en.reject_all", "similar length")],
+    ),
     (
         "choice_days = 180",
         "choice_days = 500",

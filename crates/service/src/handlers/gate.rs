@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use consentry_api::digest::sha256_hex;
 use consentry_api::gate::{GatePayload, HEADER_DNT, HEADER_GPC, table_rows};
-use consentry_api::policy::theme_css;
+use consentry_api::policy::{Position, Theme, layer_css, theme_css};
 use consentry_api::shown::serialize_shown;
 use consentry_api::texts::{NOWHERE, direction, elsewhere, negotiate};
 use consentry_core::bytes::serialize_hex;
@@ -12,7 +12,7 @@ use consentry_core::choice::{HOST_PREFIX, SHARED_PREFIX};
 use consentry_core::policy::SignalEffect;
 use consentry_core::time::DAY;
 use consentry_core::{DecisionTable, Regime, Rules, Signals, SiteId};
-use consentry_ui::{FIRST_LAYER_CSS, ShellView, render_shell};
+use consentry_ui::{BAR_CSS, CARD_CSS, FIRST_LAYER_CSS, MIDDLE_CSS, ShellView, render_shell};
 
 use super::Answer;
 use crate::answer::{is_fresh, not_allowed, problem};
@@ -165,7 +165,7 @@ fn script<S: Sites>(service: &Service<S>, live: &Live, situation: &Situation) ->
         elsewhere: if named { NOWHERE.into() } else { elsewhere(language, &offered(live)) },
         banner: format!("banner-{}.js", service.artefacts.banner_hash),
         html,
-        css: format!("{FIRST_LAYER_CSS}{}", theme_css(&published.file.theme)),
+        css: shell_css(&published.file.theme),
     };
     let json = serde_json::to_string(&payload)
         .map_err(|error| problem(500, "internal", "The gate could not be written", error.to_string()))?;
@@ -174,6 +174,16 @@ fn script<S: Sites>(service: &Service<S>, live: &Live, situation: &Situation) ->
     let body = format!("(PAYLOAD=>{{{}}})({json})", service.artefacts.gate).into_bytes();
     let etag = format!("\"{}\"", sha256_hex(&body).get(..32).unwrap_or_default());
     Ok(Script { etag, body })
+}
+
+/// The style of the first layer: what all have, what its position needs, what the policy's theme changes.
+fn shell_css(theme: &Theme) -> String {
+    let position = match theme.position.unwrap_or_default() {
+        Position::Bar => BAR_CSS,
+        Position::Card => CARD_CSS,
+        Position::Centre => MIDDLE_CSS,
+    };
+    [FIRST_LAYER_CSS, position, &theme_css(theme), &layer_css(theme)].concat()
 }
 
 /// `banner-HASH.js` and `banner-HASH.wasm`: immutable, for every origin.

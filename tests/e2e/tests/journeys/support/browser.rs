@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use consentry_core::choice::Flags;
 use consentry_core::{Choice, parse_choice};
-use serde_json::Value;
+use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 use tokio::runtime::Runtime;
 
@@ -227,6 +227,53 @@ impl Browser {
 
     pub fn switch_to(&self, tab: &WindowHandle) {
         self.wait(self.page.switch_to_window(tab.clone())).expect("the tab is there");
+    }
+
+    /// Presses a key wherever the focus is.
+    pub fn key(&self, key: &str) {
+        self.wait(self.page.action_chain().send_keys(key).perform()).expect("keys are taken");
+    }
+
+    /// Asks Chromium for something only its developer tools can do.
+    pub fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let result = self.wait(self.page.cdp().send_raw(command, parameters));
+        result.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// Runs a function body that returns a promise, and waits for what it holds.
+    pub fn run_async(&self, script: &str) -> Value {
+        let script = format!(
+            "const done = arguments[0]; (async () => {{ {script} }})().then(done, (error) => done(`${{error}}`))"
+        );
+        let result = self.wait(self.page.execute_async(script, Vec::new()));
+        result.unwrap_or_else(|error| panic!("{error}")).json().clone()
+    }
+
+    /// Makes the window's inside so many CSS pixels wide and high (Chromium only).
+    pub fn resize(&self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size);
+    }
+
+    /// What the visitor's system prefers, as media features (Chromium only): `[("prefers-color-scheme", "dark")]`.
+    pub fn prefer(&self, media: &str, features: &[(&str, &str)]) {
+        let features: Vec<Value> =
+            features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": media, "features": features }));
+    }
+
+    /// What axe-core finds wrong inside these elements, target sizes included: one line for each rule and element.
+    pub fn axe(&self, within: &str) -> Vec<String> {
+        let axe = consentry_e2e::workerd::root().join("node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(&axe).expect("axe-core: run `npm ci`");
+        self.run(&axe);
+        let found = self.run_async(&format!(
+            "const found = await axe.run({within:?}, {{ rules: {{ 'target-size': {{ enabled: true }} }} }});
+             if (!found.passes.length) throw 'nothing was looked at';
+             return found.violations.flatMap(({{ id, nodes }}) => nodes.map((node) => `${{id}}: ${{node.html}} ${{node.failureSummary}}`))"
+        ));
+        let Value::Array(all) = found else { panic!("axe: {found}") };
+        all.iter().map(|line| line.as_str().unwrap_or_default().into()).collect()
     }
 
     /// Keeps what is to be seen as a picture.

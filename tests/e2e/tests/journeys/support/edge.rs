@@ -66,6 +66,32 @@ impl Edge {
         succeeded(publish);
     }
 
+    /// Publishes the demo policy after a change of its text.
+    pub fn publish_changed(&self, change: impl FnOnce(String) -> String) {
+        let file = self.changed_policy(change);
+        self.publish(&file.to_string_lossy());
+    }
+
+    /// Publishes the demo policy with another `[theme]`, given as the lines of that table.
+    pub fn publish_theme(&self, theme: &str) {
+        self.publish_changed(|policy| themed(&policy, theme));
+    }
+
+    /// Whether this build has texts in a language.
+    pub fn speaks(&self, language: &str) -> bool {
+        let languages = format!("languages = [\"en\", \"{language}\", ");
+        let file = self.changed_policy(|policy| policy.replacen("languages = [\"en\", ", &languages, 1));
+        let check = self.consentry().args(["policy", "check"]).arg(file).output();
+        check.expect("the command line starts").status.success()
+    }
+
+    fn changed_policy(&self, change: impl FnOnce(String) -> String) -> PathBuf {
+        let policy = std::fs::read_to_string(workerd::root().join("www/policies/demo.toml"));
+        let file = self.folder.path().join("changed.toml");
+        std::fs::write(&file, change(policy.expect("the demo policy"))).expect("room for a policy");
+        file
+    }
+
     /// Address of a page of the site, or of anything else at this origin.
     pub fn url(&self, path: &str) -> String {
         format!("http://localhost:{}{path}", self.settings.port)
@@ -185,6 +211,13 @@ impl Edge {
         settle();
         assert_eq!(self.vendor.requests(), [], "third parties were contacted");
     }
+}
+
+/// A policy with another `[theme]`.
+pub fn themed(policy: &str, theme: &str) -> String {
+    let (before, rest) = policy.split_once("[theme]\n").expect("a table [theme]");
+    let (_, after) = rest.split_once("\n\n").expect("something after it");
+    format!("{before}[theme]\n{theme}\n\n{after}")
 }
 
 /// A record's identifier as the choice cookie has it.
