@@ -10,8 +10,10 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod accessible;
 mod audit;
 mod choice;
+mod clean_page;
 mod erasure;
 mod hostile;
 mod hydration;
@@ -23,4 +25,5 @@ mod records;
 mod refusal;
 mod signals;
 mod support;
+mod visitor_tools;
 mod wrangler;

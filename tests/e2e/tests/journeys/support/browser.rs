@@ -119,6 +119,23 @@ impl Browser {
         self.wait(element.send_keys(keys)).expect("keys are taken");
     }
 
+    /// Presses a key wherever the focus is.
+    pub fn key(&self, key: &str) {
+        self.wait(self.page.action_chain().send_keys(key).perform()).expect("keys are taken");
+    }
+
+    /// Asks Chromium for something only its developer tools can do.
+    pub fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let result = self.wait(self.page.cdp().send_raw(command, parameters));
+        result.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// Forgets every cookie and what scripts have stored, as a fresh profile would; the page itself stays.
+    pub fn forget(&self) {
+        self.wait(self.page.delete_all_cookies()).expect("cookies are deleted");
+        self.run("localStorage.clear(); sessionStorage.clear()");
+    }
+
     /// What something says, as seen.
     pub fn text(&self, css: &str) -> String {
         let element = self.wait(self.page.find(By::Css(css))).unwrap_or_else(|_| panic!("no {css}"));
