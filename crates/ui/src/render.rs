@@ -55,11 +55,22 @@ pub fn render_shell(view: &ShellView) -> String {
     let (language, dir) = (view.language.to_owned(), view.dir.to_owned());
     let (loading, failed) = (texts.loading, texts.load_failed);
     let (close, saved) = (texts.close, texts.saved);
+    // A landmark, so that the link that stays is in one, too.
+    let name = words.link.clone();
     render(move || {
         view! {
-            <div id="consentry" lang=language dir=dir data-loading=loading data-failed=failed data-close=close data-saved=saved>
+            <aside
+                id="consentry"
+                lang=language
+                dir=dir
+                aria-label=name
+                data-loading=loading
+                data-failed=failed
+                data-close=close
+                data-saved=saved
+            >
                 <Shell words on_action=|_| () />
-            </div>
+            </aside>
         }
     })
 }

@@ -89,7 +89,7 @@ fn shell_has_every_part_hidden_and_working_without_script() {
     for part in ["layer", "status", "link"] {
         assert!(tag(&html, &format!("data-consentry-part=\"{part}\"")).contains("hidden"), "{part}");
     }
-    assert!(html.starts_with("<div id=\"consentry\" lang=\"en\" dir=\"ltr\""));
+    assert!(html.starts_with("<aside id=\"consentry\" lang=\"en\" dir=\"ltr\""));
     assert!(
         tag(&html, "<form").contains("method=\"post\"") && tag(&html, "<form").contains("/_c/demo/choice")
     );
@@ -113,7 +113,7 @@ fn shell_refusal_looks_like_agreement() {
 #[test]
 fn shell_in_arabic_runs_from_right_to_left() {
     let html = shell(&notice("ar"));
-    assert!(html.starts_with("<div id=\"consentry\" lang=\"ar\" dir=\"rtl\""));
+    assert!(html.starts_with("<aside id=\"consentry\" lang=\"ar\" dir=\"rtl\""));
 }
 
 #[test]

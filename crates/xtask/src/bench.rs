@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: starts the servers that are measured, and the program that measures them.
 
+mod web;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -21,6 +23,8 @@ pub enum Bench {
     Ingest(Ingest),
     /// How fast the log's own work goes: hashing, tiles, receipts
     Log,
+    /// What the banner costs a page in Chromium, beside the bare page and other people's banners, with the Worker built last
+    Web(web::Web),
 }
 
 /// How long and how much.
@@ -52,13 +56,17 @@ const RATE: &str = "1000000/60000000";
 
 /// Measures.
 pub fn bench(what: Bench) -> Result<()> {
+    match what {
+        Bench::Ingest(options) => program().and_then(|()| ingest(&options)),
+        Bench::Log => program().and_then(|()| run(&mut measuring("log"))),
+        Bench::Web(options) => web::bench(&options),
+    }
+}
+
+fn program() -> Result<()> {
     step("measuring program: compile", || {
         run(cargo().args(["build", "--package", "consentry-bench", "--release"]))
-    })?;
-    match what {
-        Bench::Ingest(options) => ingest(&options),
-        Bench::Log => run(&mut measuring("log")),
-    }
+    })
 }
 
 fn measuring(what: &str) -> Command {

@@ -94,7 +94,7 @@ fn node_packages() -> Result<()> {
 }
 
 /// Browsers from Debian packages; only root may install, everybody else is told what to do.
-fn browsers() -> Result<()> {
+pub fn browsers() -> Result<()> {
     let missing: Vec<&str> =
         BROWSERS.iter().filter(|(program, _)| !on_path(program)).map(|(_, package)| *package).collect();
     if missing.is_empty() {

@@ -3,7 +3,7 @@
 use super::{Metadata, Package};
 
 /// A crate of ours and the other crates of ours it may use, tests included.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("consentry-core", &[]),
     ("consentry-log", &[]),
     ("consentry-api", &["consentry-core", "consentry-log"]),
@@ -20,6 +20,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ),
     ("consentry-e2e", &["consentry-core", "consentry-log", "consentry-api"]),
     ("consentry-bench", &["consentry-core", "consentry-log", "consentry-api"]),
+    ("consentry-bench-web", &[]),
     ("xtask", &["consentry-e2e"]),
 ];
 
@@ -30,7 +31,7 @@ const RESERVED: [(&str, &[&str]); 9] = [
     ("wasm-bindgen", &["consentry-edge", "consentry-banner", "consentry-ui"]),
     ("js-sys", &["consentry-edge", "consentry-banner", "consentry-ui"]),
     ("web-sys", &["consentry-edge", "consentry-banner", "consentry-ui"]),
-    ("tokio", &["consentry-e2e", "consentry-bench", "consentry"]),
+    ("tokio", &["consentry-e2e", "consentry-bench", "consentry-bench-web", "consentry"]),
     // JSON is spelled in one place; the others hand its bytes on, or are programs of their own.
     (
         "serde_json",
@@ -42,6 +43,7 @@ const RESERVED: [(&str, &[&str]); 9] = [
             "consentry",
             "consentry-e2e",
             "consentry-bench",
+            "consentry-bench-web",
             "xtask",
         ],
     ),

@@ -54,7 +54,7 @@ fn centre_keeps_the_keyboard_inside_and_gives_the_focus_back(engine: Engine) {
         return inside ? 1 + [...inside.querySelectorAll('*')].indexOf(at) : at === document.body ? 0 : -1";
     let mut stops = Vec::new();
     for _ in 0..60 {
-        browser.keys(TAB);
+        browser.key(TAB);
         let stop = browser.run(walk).as_i64().expect("a number");
         assert!(stop >= 0, "the focus went behind the dialog after {stops:?}");
         if stops.contains(&stop) {
@@ -64,9 +64,9 @@ fn centre_keeps_the_keyboard_inside_and_gives_the_focus_back(engine: Engine) {
     }
     let inside: Vec<i64> = stops.iter().copied().filter(|stop| *stop > 0).collect();
     assert!(inside.len() > 15 && inside.is_sorted(), "{stops:?}");
-    browser.keys(&format!("{SHIFT}{TAB}"));
+    browser.key(&format!("{SHIFT}{TAB}"));
     assert!(browser.run(walk).as_i64() >= Some(0), "nor backwards");
-    browser.keys(ESCAPE);
+    browser.key(ESCAPE);
     browser.wait_without(FORM);
     assert!(focused(&browser, OPEN) && browser.shows(LAYER));
     assert_eq!(browser.choice(), None);
@@ -266,14 +266,14 @@ fn centre_page_and_declaration_have_nothing_axe_objects_to(engine: Engine) {
         let unfold = "document.querySelectorAll('details').forEach((one) => (one.open = true))";
         browser.open_preferences(LINK);
         browser.run(unfold);
-        assert_eq!(browser.violations(DIALOG), Vec::<String>::new(), "narrow: {narrow}");
+        assert_eq!(browser.axe(DIALOG), Vec::<String>::new(), "narrow: {narrow}");
         browser.goto(&edge.url("/_c/demo/preferences?return=%2F"));
         browser.run(unfold);
-        assert_eq!(browser.violations("html"), Vec::<String>::new(), "narrow: {narrow}");
+        assert_eq!(browser.axe("html"), Vec::<String>::new(), "narrow: {narrow}");
         let wide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
         assert_eq!(browser.run(wide), false, "nothing to scroll to the side");
         browser.goto(&edge.url("/_c/demo/declaration?language=en"));
-        assert_eq!(browser.violations("html"), Vec::<String>::new(), "narrow: {narrow}");
+        assert_eq!(browser.axe("html"), Vec::<String>::new(), "narrow: {narrow}");
         assert_eq!(browser.run(wide), false);
     }
 }

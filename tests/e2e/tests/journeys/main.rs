@@ -10,9 +10,11 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod accessible;
 mod audit;
 mod centre;
 mod choice;
+mod clean_page;
 mod erasure;
 mod gallery;
 mod hardship;
@@ -27,4 +29,5 @@ mod records;
 mod refusal;
 mod signals;
 mod support;
+mod visitor_tools;
 mod wrangler;

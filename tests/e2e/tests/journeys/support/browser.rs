@@ -121,11 +121,6 @@ impl Browser {
         self.wait(element.send_keys(keys)).expect("keys are taken");
     }
 
-    /// Presses keys wherever the focus is.
-    pub fn keys(&self, keys: &str) {
-        self.wait(self.page.action_chain().send_keys(keys).perform()).expect("keys are taken");
-    }
-
     /// Goes to a place of the window, presses there, and lets go at another one.
     pub fn drag(&self, from: (i64, i64), to: (i64, i64)) {
         let chain = self.page.action_chain().move_to(from.0, from.1).click_and_hold();
@@ -137,22 +132,10 @@ impl Browser {
         self.drag((x, y), (x, y));
     }
 
-    /// What axe-core finds wrong by the rules of WCAG 2.2 AA and its own best practices, below an element.
-    pub fn violations(&self, below: &str) -> Vec<String> {
-        let axe = consentry_e2e::workerd::root().join("node_modules/axe-core/axe.min.js");
-        let axe = std::fs::read_to_string(axe).expect("axe-core is installed");
-        // `target-size` is off unless it is asked for.
-        let run = format!(
-            "{axe}; return axe.run({below:?}, {{ rules: {{ 'target-size': {{ enabled: true }} }} }}).then((found) =>
-               found.violations.map((rule) => `${{rule.id}}: ${{rule.nodes.map((node) => node.html).join(' | ')}}`))"
-        );
-        let found = self.run(&run);
-        found
-            .as_array()
-            .expect("a list")
-            .iter()
-            .map(|text| text.as_str().unwrap_or_default().into())
-            .collect()
+    /// Forgets every cookie and what scripts have stored, as a fresh profile would; the page itself stays.
+    pub fn forget(&self) {
+        self.wait(self.page.delete_all_cookies()).expect("cookies are deleted");
+        self.run("localStorage.clear(); sessionStorage.clear()");
     }
 
     /// What something says, as seen.

@@ -92,6 +92,34 @@ impl Edge {
         file
     }
 
+    /// Publishes the demo policy in these languages, the first of them the fallback. Their words are given along, so that it
+    /// does not matter which of them are built in.
+    pub fn publish_in(&self, languages: &[&str]) {
+        let demo =
+            std::fs::read_to_string(workerd::root().join("www/policies/demo.toml")).expect("the policy");
+        let mut policy = String::new();
+        // A description in a language that is not offered would be refused.
+        let offers = |line: &str| match line.strip_prefix("description.") {
+            Some(rest) => languages.iter().any(|language| rest.starts_with(&format!("{language} "))),
+            None => true,
+        };
+        for line in demo.lines().filter(|line| offers(line)) {
+            let offered = format!("languages = {languages:?}");
+            policy.push_str(if line.starts_with("languages =") { &offered } else { line });
+            policy.push('\n');
+        }
+        for language in languages {
+            policy.push_str(&format!("\n[texts.\"{language}\"]\n"));
+            for (key, text) in texts(language) {
+                // A JSON string is a TOML string: both have the same escapes.
+                policy.push_str(&format!("{key} = {text}\n"));
+            }
+        }
+        let file = self.folder.path().join("policy.toml");
+        std::fs::write(&file, policy).expect("room for a policy");
+        self.publish(&file.to_string_lossy());
+    }
+
     /// Address of a page of the site, or of anything else at this origin.
     pub fn url(&self, path: &str) -> String {
         format!("http://localhost:{}{path}", self.settings.port)
@@ -218,6 +246,13 @@ pub fn themed(policy: &str, theme: &str) -> String {
     let (before, rest) = policy.split_once("[theme]\n").expect("a table [theme]");
     let (_, after) = rest.split_once("\n\n").expect("something after it");
     format!("{before}[theme]\n{theme}\n\n{after}")
+}
+
+/// Every built-in text of a language.
+pub fn texts(language: &str) -> serde_json::Map<String, Value> {
+    let file = workerd::root().join(format!("crates/api/texts/{language}.json"));
+    let json = std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    serde_json::from_slice(&json).expect("texts are JSON")
 }
 
 /// A record's identifier as the choice cookie has it.

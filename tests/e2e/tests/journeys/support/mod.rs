@@ -1,8 +1,12 @@
 //! What the journeys share: a real Worker with its site and vendors, real browsers, and something to stand between them.
 
+pub mod autoconsent;
+pub mod axe;
 pub mod browser;
 pub mod driver;
 pub mod edge;
+pub mod keyboard;
+pub mod prominence;
 pub mod relay;
 pub mod site;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 /// The vendors' port in the built site.
 const VENDORS: &str = "127.0.0.1:8788";
 
-/// Collects whatever is thrown, rejected or printed as an error in a page. The nonce is that of the strict pages.
+/// Collects whatever is thrown, rejected or printed as an error in a page, and apart from it what the page's policy refused. The nonce is that of the strict pages.
 pub const TRAP: &str = r#"<script nonce="fixture">
 window.trouble = [];
 addEventListener("error", (event) => trouble.push(`error: ${event.message}`));
@@ -15,6 +15,8 @@ for (const name of ["error", "warn"]) {
   const was = console[name];
   console[name] = (...words) => { trouble.push(`console.${name}: ${words.join(" ")}`); was.apply(console, words); };
 }
+window.refused = [];
+addEventListener("securitypolicyviolation", (event) => refused.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`));
 window.shifts = [];
 try {
   new PerformanceObserver((list) => list.getEntries().forEach((entry) => shifts.push(entry.value)))
