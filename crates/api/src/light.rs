@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn payload_brief_of_a_foreign_form_is_none() {
-        let payload = json!({"site": "demo", "policy": 2, "language": "en", "header": 1, "denied": 6, "model": "opt_out",
+        let payload = json!({"site": "demo", "policy": 2, "fingerprint": "00", "language": "en", "header": 1, "denied": 6, "model": "opt_out",
             "categories": ["required", "functional"], "services": [["ads", 1]]});
         let brief = PayloadBrief::read(&payload).unwrap();
         assert_eq!((brief.categories.len(), brief.services.len(), brief.header), (2, 1, 1));

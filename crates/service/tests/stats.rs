@@ -343,7 +343,7 @@ fn storage_holds_no_more_of_a_view_than_a_number() {
     totals(&app);
     let connection = &app.sites.database.connection;
     let mut statement = connection.prepare("SELECT * FROM counts").unwrap();
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     assert_eq!(columns, ["day", "jurisdiction", "language", "event", "n"]);
     let row = |row: &rusqlite::Row| {
         Ok((

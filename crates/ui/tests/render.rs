@@ -551,7 +551,7 @@ fn page_tells_what_changed_and_nothing_when_nothing_did() {
     assert!(panel.contains("New: Chat, &lt;Maps&gt;") && panel.contains("No longer used: Pixel"), "{panel}");
     assert!(panel.contains(&notice.texts.changed_title) && panel.contains(&notice.texts.changed_rules));
     assert!(!panel.contains("Now in another category"), "only what there is");
-    assert!(html.find("cy-changed") < html.find("<form"), "before the question");
+    assert!(html.find("cy-changed") < html.find("role=\"switch\""), "before the question");
     let none = Changes::default();
     for nothing in [None, Some(&none)] {
         assert!(!page(&notice, |view| view.changed = nothing).contains("cy-changed"));

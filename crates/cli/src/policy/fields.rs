@@ -342,7 +342,10 @@ mod tests {
                 _ => continue,
             };
             for word in words {
-                let fits = match field.path {
+                let fits = match field.path.trim_start_matches("variants[].") {
+                    "theme.font" => serde_json::from_value::<Font>((*word).into()).is_ok(),
+                    "theme.position" => serde_json::from_value::<Position>((*word).into()).is_ok(),
+                    "theme.corner" => serde_json::from_value::<Corner>((*word).into()).is_ok(),
                     "signals.effect" => serde_json::from_value::<Effect>((*word).into()).is_ok(),
                     "services[].cookies[].storage" => {
                         serde_json::from_value::<Storage>((*word).into()).is_ok()

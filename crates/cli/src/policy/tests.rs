@@ -201,7 +201,7 @@ const BROKEN: &[Broken] = &[
     (
         "title = \"Cookies?\"",
         "reject_all = \"Only what is strictly required for the site\"\naccept_all = \"OK\"",
-        &[("reject_all", "strictly", "texts.en.reject_all", "similar length")],
+        &[("reject_all", "reject_all", "texts.en.reject_all", "similar length")],
     ),
     (
         "choice_days = 180",

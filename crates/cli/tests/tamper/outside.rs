@@ -162,7 +162,7 @@ pub const OUTSIDE: &[Edit] = &[
     ("forged late flag", |it| it.rehash(RECORD, |row| row.late = Some(true)), "row 21 ", "decision"),
     (
         "forged place, hash made to fit",
-        |it| it.rehash(RECORD, |row| row.jurisdiction = "US-CO".into()),
+        |it| it.rehash(RECORD, |row| row.jurisdiction = "AT".into()),
         "part 0",
         "root",
     ),
