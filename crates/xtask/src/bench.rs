@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: starts the servers that are measured, and the program that measures them.
 
+mod verify;
 mod web;
 
 use std::io::Write;
@@ -21,7 +22,7 @@ use crate::{paths, site};
 pub enum Bench {
     /// How fast records are acknowledged, beside a bare Worker and object and beside SQLite, with the Worker built last
     Ingest(Ingest),
-    /// How fast the log's own work goes: hashing, tiles, receipts
+    /// How fast the log's own work goes: hashing, tiles, receipts, and verifying an export
     Log,
     /// What the banner costs a page in Chromium, beside the bare page and other people's banners, with the Worker built last
     Web(web::Web),
@@ -58,7 +59,11 @@ const RATE: &str = "1000000/60000000";
 pub fn bench(what: Bench) -> Result<()> {
     match what {
         Bench::Ingest(options) => program().and_then(|()| ingest(&options)),
-        Bench::Log => program().and_then(|()| run(&mut measuring("log"))),
+        Bench::Log => {
+            program()?;
+            run(&mut measuring("log"))?;
+            verify::verify()
+        }
         Bench::Web(options) => web::bench(&options),
     }
 }
