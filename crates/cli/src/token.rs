@@ -111,7 +111,8 @@ fn scope(scope: &Value) -> String {
         other => other.to_string(),
     };
     let limits = scope.as_object().into_iter().flatten().filter(|(_, limit)| !limit.is_null());
-    let limits: Vec<String> = limits.map(|(name, limit)| format!("{name}={}", words(limit))).collect();
+    let mut limits: Vec<String> = limits.map(|(name, limit)| format!("{name}={}", words(limit))).collect();
+    limits.sort();
     if limits.is_empty() { "everything".into() } else { limits.join(" ") }
 }
 

@@ -13,15 +13,13 @@ use crate::stamp::{Inputs, Stamp};
 const NODE: u32 = 20;
 /// The WebDriver server for Firefox is not in Debian; this version is built from its crate.
 const GECKODRIVER: &str = "0.37.1";
-/// Browsers, their WebDriver servers, and what turns the Worker's clock: the program we look for, and the Debian package
-/// that brings it.
-const BROWSERS: [(&str, &str); 6] = [
+/// Browsers and their WebDriver servers: the program we look for, and the Debian package that brings it.
+const BROWSERS: [(&str, &str); 5] = [
     ("chromium", "chromium"),
     ("chromedriver", "chromium-driver"),
     ("firefox-esr", "firefox-esr"),
     ("WebKitWebDriver", "webkit2gtk-driver"),
     ("Xvfb", "xvfb"),
-    ("faketime", "faketime"),
 ];
 
 /// Everything a build needs.
@@ -104,7 +102,7 @@ pub fn browsers() -> Result<()> {
     let root = capture(command("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     if !(root && on_path("apt-get")) {
         bail!(
-            "programs for the tests are missing. On Debian or Ubuntu: sudo apt-get install {packages}\n\
+            "browsers for the tests are missing. On Debian or Ubuntu: sudo apt-get install {packages}\n\
              Elsewhere install what provides {} on the search path.",
             BROWSERS.map(|(program, _)| program).join(", ")
         );

@@ -224,7 +224,7 @@ fn key_that_is_not_the_logs_is_refused_and_without_a_key_the_operator_is_believe
     }
     let mut forged = exported;
     let with_signature = |it: &mut Exported| {
-        it.rehash(RECORD, |row| row.jurisdiction = "US-CO".into());
+        it.rehash(RECORD, |row| row.language = "fr".into());
         // Somebody who signs everything anew, with a key of their own and no history.
         change_lines(it, |rows| rows.truncate(KEY_CHANGE - 1));
         it.manifest.snapshot.parts.truncate(1);

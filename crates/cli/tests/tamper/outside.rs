@@ -161,8 +161,8 @@ pub const OUTSIDE: &[Edit] = &[
     ),
     ("forged late flag", |it| it.rehash(RECORD, |row| row.late = Some(true)), "row 21 ", "decision"),
     (
-        "forged place, hash made to fit",
-        |it| it.rehash(RECORD, |row| row.jurisdiction = "AT".into()),
+        "forged language, hash made to fit",
+        |it| it.rehash(RECORD, |row| row.language = "fr".into()),
         "part 0",
         "root",
     ),
@@ -240,7 +240,7 @@ pub const OUTSIDE: &[Edit] = &[
     (
         "re-signed by another key",
         |it| {
-            it.rehash(RECORD, |row| row.jurisdiction = "US-CO".into());
+            it.rehash(RECORD, |row| row.language = "fr".into());
             it.sign(0, ORIGIN_OF_LOG, &[[9; 32]]);
         },
         "part 0",
@@ -249,7 +249,7 @@ pub const OUTSIDE: &[Edit] = &[
     (
         "re-signed by another key that the snapshot names",
         |it| {
-            it.rehash(RECORD, |row| row.jurisdiction = "US-CO".into());
+            it.rehash(RECORD, |row| row.language = "fr".into());
             it.sign(0, ORIGIN_OF_LOG, &[[9; 32]]);
             it.manifest.snapshot.keys = vec![vkey(&[9; 32])];
             it.manifest.snapshot.key_changes.clear();

@@ -89,8 +89,9 @@ fn records_deleted_without_javascript_are_redacted_and_the_cookie_is_gone(engine
     assert!(browser.choice().is_some());
     browser.click(OFFER);
     browser.click(CONFIRM);
-    let arrived =
-        || browser.address().contains("/_c/demo/preferences?erased=1&return=%2Fkit.html").then_some(());
+    let arrived = || {
+        browser.address().contains("/_c/demo/preferences?erased=1&lang=en&return=%2Fkit.html").then_some(())
+    };
     wait_for("the way back", Duration::from_secs(15), arrived);
     browser.wait_for(".cy-saved");
     assert!(browser.text(".cy-saved").contains("have been deleted"));

@@ -1,8 +1,10 @@
 //! The log on a machine in trouble: no room left on the disk, a clock that goes backwards.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
+use consentry_e2e::workerd;
 use serde_json::Value;
 
 use crate::log::{Auditor, roots};
@@ -10,11 +12,8 @@ use crate::records::{agent, post, record};
 use crate::support::Edge;
 use crate::support::edge::OPERATOR;
 
-/// The library by which another program's clock is turned, for programs of many threads, below the folder of the platform.
-const OTHER_CLOCK: &str = "faketime/libfaketimeMT.so.1";
-
-/// How far the clock is turned back: more than what parts of the service may disagree by.
-const BACK: &str = "-2h";
+/// How many seconds the clock is turned back: more than what parts of the service may disagree by.
+const BACK: &str = "-7200";
 
 /// Sends records from `first` on until `enough` says so; receipts of those acknowledged, and the records that were not.
 fn send(
@@ -96,10 +95,14 @@ fn token_ends(edge: &Edge) -> String {
 }
 
 /// The library that turns the clock of the program it is loaded into.
-fn other_clock() -> PathBuf {
-    let folders = ["/usr/lib", "/usr/lib64"].into_iter().flat_map(std::fs::read_dir).flatten().flatten();
-    let found = folders.map(|folder| folder.path().join(OTHER_CLOCK)).find(|path| path.is_file());
-    found.expect("libfaketime: the Debian package faketime")
+fn other_clock(folder: &Path) -> PathBuf {
+    let library = folder.join("clock.so");
+    let source = workerd::root().join("tests/e2e/clock.rs");
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--edition", "2024", "--crate-type", "cdylib", "-Cpanic=abort", "-o"]);
+    let compiled = rustc.arg(&library).arg(source).status().expect("rustc starts");
+    assert!(compiled.success(), "the other clock compiles");
+    library
 }
 
 #[test]
@@ -107,14 +110,12 @@ fn clock_that_goes_back_while_running_or_between_starts_leaves_the_log_in_order(
     let mut edge = Edge::start();
     let clock = edge.folder().join("clock");
     let set = |text: &str| std::fs::write(&clock, text).expect("room");
-    set("+0");
+    set("0");
     edge.kill();
     edge.run_under(&[
         "env",
-        &format!("LD_PRELOAD={}", other_clock().display()),
-        &format!("FAKETIME_TIMESTAMP_FILE={}", clock.display()),
-        "FAKETIME_NO_CACHE=1",
-        "FAKETIME_DONT_FAKE_MONOTONIC=1",
+        &format!("LD_PRELOAD={}", other_clock(edge.folder()).display()),
+        &format!("OTHER_CLOCK={}", clock.display()),
     ]);
     edge.start_again();
     let (mut receipts, _) = send(&edge, 0, |kept, _| kept == 5);
@@ -127,7 +128,7 @@ fn clock_that_goes_back_while_running_or_between_starts_leaves_the_log_in_order(
     edge.kill();
     edge.start_again();
     receipts.extend(send(&edge, 200, |kept, _| kept == 5).0);
-    set("+0");
+    set("0");
     receipts.extend(send(&edge, 300, |kept, _| kept == 5).0);
     agree(&edge, &receipts);
     let times: Vec<String> = edge.records().iter().map(|row| row["server_time"].to_string()).collect();
