@@ -83,7 +83,7 @@ fn walks_by_keyboard(browser: &Browser) {
     // Put away for this page, and asked again on the next.
     browser.wait_without(LAYER);
     assert_eq!(browser.choice(), None);
-    browser.reload();
+    browser.visit(&browser.address());
     browser.wait_for(LAYER);
     browser.wait_until_hydrated();
 }
@@ -114,7 +114,13 @@ fn preferences_are_modal_and_clean(browser: &Browser, engine: Engine) {
         position(&stops, "form:save");
         let round = stops.iter().filter(|stop| stop.starts_with("form:reject_all")).count();
         assert!(round > 1, "the focus goes round: {stops:?}");
-        assert!(!stops.iter().any(|stop| stop.ends_with("unseen")), "{stops:?}");
+        // Firefox without a window does not come back from its own controls, where every walk leads once.
+        let mut within =
+            stops.iter().take_while(|stop| engine == Engine::Chromium || !stop.starts_with("page"));
+        assert!(!within.any(|stop| stop.ends_with("unseen")), "{stops:?}");
+        if engine == Engine::Firefox {
+            browser.click("#consentry dialog h2");
+        }
         browser.key(ESCAPE);
     }
     browser.wait_without(FORM);
