@@ -78,7 +78,7 @@ fn text_for_people_says_what_holds_what_does_not_and_whose_word_it_trusts() {
     let output = consentry(&["verify", &file]);
     let said = stdout(&output);
     assert_eq!(code(&output), 0, "{said}");
-    assert!(said.starts_with("Verified: ") && said.contains("trust on first use"), "{said}");
+    assert!(said.starts_with("Verified, but only by the operator's word for the key: "), "{said}");
     let mut changed = exported;
     changed.text = changed.text.replacen("\"reject_all\"", "\"accept_all\"", 1).replacen("US-CA", "US-TX", 1);
     changed.write(folder.path());
@@ -86,6 +86,7 @@ fn text_for_people_says_what_holds_what_does_not_and_whose_word_it_trusts() {
     let said = stdout(&output);
     assert_eq!(code(&output), 4, "{said}");
     assert!(said.starts_with("REFUSED: ") && !said.contains("trust on first use"), "{said}");
+    assert!(said.find("row 11") < said.find("part 0: "), "what is wrong comes first: {said}");
     assert!(said.contains("row 11 (part 0, entry 10): it does not hash to its leaf_hash"), "{said}");
     assert!(said.contains("a field of this row, or its hash, was changed after it was logged"), "{said}");
     assert!(said.contains("manifest: `sha256` is not what the file has"), "{said}");
@@ -175,7 +176,10 @@ fn log_as_it_is_served_verifies_and_is_compared_with_the_public_one() {
     let token = network.token();
     let arguments = ["verify", "--site", "shop", "--url", &network.url, "--token", &token];
     let said = stdout(&consentry(&arguments));
-    assert!(said.contains("the public log is the same") && said.contains("trust on first use"), "{said}");
+    assert!(
+        said.contains("the public log is the same") && said.contains("operator's word for the key"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What a verification has come to, for people and for programs.
 
+use std::fmt::Write as _;
+use std::io::{Write as _, stdout};
 use std::time::Duration;
 
 use consentry_verify::{Finding, Place, Report, Verdict};
@@ -67,22 +69,55 @@ pub fn as_json(report: &Report, context: &Context<'_>) {
         "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
         "seconds": context.time.as_secs_f64(),
     });
-    println!("{value}");
+    // Whoever stops reading has seen enough.
+    let _ = writeln!(stdout(), "{value}");
 }
 
-/// The report for a person, on standard output.
+/// The report for a person, on standard output. What is wrong comes first: whatever follows is only what the rows say.
 pub fn as_text(report: &Report, context: &Context<'_>) {
+    // Whoever stops reading has seen enough.
+    let _ = stdout().write_all(text(report, context).as_bytes());
+}
+
+fn text(report: &Report, context: &Context<'_>) -> String {
+    let mut out = String::new();
+    macro_rules! say {
+        ($($words:tt)*) => {{
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, $($words)*);
+        }};
+    }
     match report.verdict() {
-        Verdict::Verified => println!("Verified: {} is whole and unchanged.", context.what),
-        Verdict::Partial => println!(
+        Verdict::Verified if context.trusted => say!("Verified: {} is whole and unchanged.", context.what),
+        Verdict::Verified => say!(
+            "Verified, but only by the operator's word for the key: {} agrees with itself. Get the log's key from somewhere else \
+             than the service, and give it with --key.",
+            context.what
+        ),
+        Verdict::Partial => say!(
             "PARTIAL: every row of {} holds by itself. It was exported with filters, so nobody can tell from it whether rows \
              were left out, or whether the log has these.",
             context.what
         ),
-        Verdict::Refused => println!("REFUSED: {} does not verify.", context.what),
+        Verdict::Refused => say!("REFUSED: {} does not verify.", context.what),
+    }
+    if report.found > 0 {
+        say!(
+            "\n{} found. The first is the one to look at; the rest may follow from it.\n",
+            HumanCount(report.found)
+        );
+        for finding in &report.findings {
+            say!("  {}: {}", finding.place, finding.problem);
+            say!("      {}", finding.problem.consequence());
+        }
+        let more = report.found - report.findings.len() as u64;
+        if more > 0 {
+            say!("  … and {} more", HumanCount(more));
+        }
+        say!("\nWhat it says of itself:");
     }
     let counts = &report.counts;
-    println!(
+    say!(
         "\n  {} rows: {} records, {} erased, {} pruned, {} withheld, {} statements; in {}",
         HumanCount(report.rows),
         HumanCount(counts.records),
@@ -92,32 +127,27 @@ pub fn as_text(report: &Report, context: &Context<'_>) {
         HumanCount(counts.statements),
         HumanDuration(context.time),
     );
-    println!("  {} records against a signal the visitor had been told of", HumanCount(counts.overridden));
-    println!("  {} policies replayed, {} changes of key", report.policies, report.key_changes);
+    say!("  {} records against a signal the visitor had been told of", HumanCount(counts.overridden));
+    say!("  {} policies replayed, {} changes of key", report.policies, report.key_changes);
     for part in &report.parts {
-        println!("  part {}: {} entries, root {}", part.part, HumanCount(part.size), part.root);
+        say!(
+            "  part {}: {} entries, root of their stated hashes {}",
+            part.part,
+            HumanCount(part.size),
+            part.root
+        );
     }
     if let Some(key) = &report.key {
-        println!("  signed with {key}");
+        say!("  key of its checkpoints {key}");
     }
     if context.public {
-        println!("  the public log is the same");
+        say!("  the public log is the same");
     }
-    if !context.trusted {
-        println!(
+    if !context.trusted && report.verdict() != Verdict::Verified {
+        say!(
             "\nNo --key was given: the keys are those that the operator names (trust on first use). Get the key from somewhere \
              else, and give it."
         );
     }
-    if report.found > 0 {
-        println!("\n{} found:\n", HumanCount(report.found));
-        for finding in &report.findings {
-            println!("  {}: {}", finding.place, finding.problem);
-            println!("      {}", finding.problem.consequence());
-        }
-        let more = report.found - report.findings.len() as u64;
-        if more > 0 {
-            println!("  … and {} more", HumanCount(more));
-        }
-    }
+    out
 }

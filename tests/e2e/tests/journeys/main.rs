@@ -21,6 +21,7 @@ mod hardship;
 mod hostile;
 mod hydration;
 mod install;
+mod languages;
 mod layer;
 mod log;
 mod numbers;
