@@ -95,32 +95,45 @@ async function inTurns(entrypoint, request) {
   const { instanceId } = life;
   const headers = JSON.stringify([...request.headers]);
   let step = turn(() => program.begin(env, request.url, headers, body, country, regionCode));
-  if (!step) return long(entrypoint, new Request(request, { body }));
-  while (step.startsWith("call ")) {
-    const end = step.indexOf("\n");
-    const [, number, method, name] = step.slice(0, end).split(" ");
-    const [answer, answered] = await ask(env.SITES.getByName(name), method, step.slice(end + 1));
+  if (!step.length) return long(entrypoint, new Request(request, { body }));
+  for (;;) {
+    const end = step.indexOf(LINE_END);
+    const line = utf8.decode(step.subarray(0, end));
+    const rest = step.subarray(end + 1);
+    if (line.startsWith("done ")) return new Response(rest.length ? rest : null, { status: Number(line.slice(5, 8)), headers: fields(line.slice(9)) });
+    const [, number, method, name] = line.split(" ");
+    // A copy: of a view, all that is behind it would be sent.
+    const [answer, answered] = await ask(env.SITES.getByName(name), method, rest.slice());
     startOverIfNeeded();
     // Whoever has this number now is somebody else.
     if (life.instanceId !== instanceId) throw new Error("the program started over");
     step = turn(() => program.resume(Number(number), answer, answered));
   }
-  const [status, fields, text] = cut(step);
-  return new Response(text, { status, headers: JSON.parse(fields) });
 }
 
+const LINE_END = 10;
+const utf8 = new TextDecoder();
+
 /** An object's answer, or why there is none. */
-const ask = (stub, method, text) =>
-  stub[method](text).then(
+const ask = (stub, method, bytes) =>
+  stub[method](bytes).then(
     (answer) => [answer, true],
-    (error) => [String(error), false],
+    (error) => [new TextEncoder().encode(String(error)), false],
   );
 
-/** The parts of `done STATUS`, headers and body. */
-function cut(step) {
-  const first = step.indexOf("\n");
-  const second = step.indexOf("\n", first + 1);
-  return [Number(step.slice(5, first)), step.slice(first + 1, second), step.slice(second + 1)];
+/** Headers by their text. Nearly every answer has the same few, and making them costs more than the answer. */
+const known = new Map();
+
+/** So many are remembered. There is one for each origin of each policy. */
+const MOST_KNOWN = 256;
+
+function fields(text) {
+  let headers = known.get(text);
+  if (!headers) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(text, (headers = new Headers(JSON.parse(text))));
+  }
+  return headers;
 }
 
 export default class extends WorkerEntrypoint {
@@ -131,15 +144,27 @@ export default class extends WorkerEntrypoint {
 
 /** So many waiting appends are stored at once without waiting for the turn's end. */
 const FLUSH_AT = 64;
-/** With so many characters on their way to the disk the object turns appends away, instead of letting them grow without end. */
+/** With so many bytes on their way to the disk the object turns appends away, instead of letting them grow without end. */
 const MOST_WAITING = 8 * 1024 * 1024;
+
+/** The calls of a group, one a line. */
+function joined(group) {
+  const lines = new Uint8Array(group.reduce((length, { bytes }) => length + bytes.length + 1, -1));
+  let at = 0;
+  for (const { bytes } of group) {
+    lines.set(bytes, at);
+    at += bytes.length + 1;
+    if (at < lines.length) lines[at - 1] = LINE_END;
+  }
+  return lines;
+}
 
 export class SiteObject extends DurableObject {
   #object;
   #builtIn;
   /** Appends that wait for the next statement. */
   #waiting = [];
-  /** Characters of appends that are not on the disk. */
+  /** Bytes of appends that are not on the disk. */
   #unsynced = 0;
   /** How many groups are on their way to the disk, and how many appends the one before had. */
   #groups = 0;
@@ -161,16 +186,16 @@ export class SiteObject extends DurableObject {
   }
 
   /** What the Worker calls: a call in JSON, answered in JSON. */
-  call(text) {
-    return guarded(() => this.#current().call(text));
+  call(bytes) {
+    return guarded(() => this.#current().call(bytes));
   }
 
   /** The same for appends, which are stored in groups: here, so that waiting costs one promise and no crossing. */
-  append(text) {
+  append(bytes) {
     if (this.#unsynced >= MOST_WAITING) return program.SiteObject.full();
-    this.#unsynced += text.length;
+    this.#unsynced += bytes.length;
     return new Promise((resolve, reject) => {
-      const waiting = this.#waiting.push({ text, resolve, reject });
+      const waiting = this.#waiting.push({ bytes, resolve, reject });
       // With nothing under way, and nothing a moment ago, waiting would gain nobody anything. Else everything that is ready
       // in this turn of the loop goes together.
       if (waiting >= FLUSH_AT || (!this.#groups && this.#before <= 1)) this.#flush();
@@ -184,11 +209,15 @@ export class SiteObject extends DurableObject {
     if (!group.length) return;
     this.#waiting = [];
     this.#before = group.length;
-    const lines = group.map(({ text }) => text).join("\n");
+    const lines = joined(group);
     try {
       startOverIfNeeded();
-      const replies = turn(() => this.#current().append(lines)).split("\n");
-      group.forEach(({ resolve }, at) => resolve(replies[at]));
+      let replies = turn(() => this.#current().append(lines));
+      for (const { resolve } of group) {
+        const end = replies.indexOf(LINE_END);
+        resolve(end < 0 ? replies.slice() : replies.slice(0, end));
+        replies = replies.subarray(end + 1);
+      }
     } catch (error) {
       for (const { reject } of group) reject(error);
     }

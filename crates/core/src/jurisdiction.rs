@@ -51,6 +51,18 @@ impl Jurisdiction {
         found.country.is_some().then_some(found)
     }
 
+    /// Is this how the place is written? The same as comparing with [`Self::parse`], without parsing: a table is walked for
+    /// every record.
+    pub(crate) fn is(self, text: &str) -> bool {
+        let Some((country, rest)) = text.as_bytes().split_at_checked(2) else { return false };
+        self.country.is_some_and(|own| own == *country)
+            && match (self.region, rest) {
+                (None, []) => true,
+                (Some(own), [b'-', region @ ..]) => trim(&own) == region,
+                _ => false,
+            }
+    }
+
     /// What the law asks for here: the table in [`crate::law`].
     pub fn rules(self) -> Rules {
         law_of(self).rules

@@ -12,7 +12,7 @@ use consentry_api::object::{SiteCall, SiteReply};
 use consentry_core::UnixMillis;
 use consentry_service::parts::heads;
 use consentry_service::site::{Batch, SEALED_EVERY, SiteObject as Object, serialize_reply};
-use js_sys::Promise;
+use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{future_to_promise, spawn_local};
@@ -67,10 +67,10 @@ impl SiteObject {
 
     /// Answers a [`SiteCall`] in JSON with a [`SiteReply`] in JSON. By remote procedure call, not `fetch`: requests and
     /// responses cost the runtime more than everything that is done here.
-    pub fn call(&self, text: String) -> Promise {
+    pub fn call(&self, text: Vec<u8>) -> Promise {
         let inner = Rc::clone(&self.inner);
         future_to_promise(async move {
-            let call: SiteCall = serde_json::from_str(&text).map_err(failed)?;
+            let call: SiteCall = serde_json::from_slice(&text).map_err(failed)?;
             let operator = matches!(call, SiteCall::Publish(_) | SiteCall::Open(_));
             let counts = matches!(call, SiteCall::Count(_));
             let reply = inner.object.borrow_mut().call(call, now());
@@ -78,17 +78,17 @@ impl SiteObject {
                 inner.store_tally_soon();
             }
             inner.await_alarm(operator).await;
-            Ok(reply.into())
+            Ok(Uint8Array::from(reply.as_bytes()).into())
         })
     }
 
-    /// Answers a group of [`SiteCall::Append`]s, one a line, with a line for each. Everything is stored by one statement; the
-    /// runtime holds the answers back until it is on the disk.
-    pub fn append(&self, lines: &str) -> String {
+    /// Answers a group of [`SiteCall::Append`]s, one a line, with a line for each, all of them as bytes: text would be coded
+    /// twice on each side. Everything is stored by one statement; the runtime holds the answers back until it is on the disk.
+    pub fn append(&self, lines: Vec<u8>) -> Vec<u8> {
         let mut batches = Vec::new();
         let read: Vec<Option<SiteReply>> = lines
-            .split('\n')
-            .map(|line| match serde_json::from_str(line) {
+            .split(|byte| *byte == b'\n')
+            .map(|line| match serde_json::from_slice(line) {
                 Ok(SiteCall::Append { records, sender }) => {
                     batches.push(Batch { records, sender });
                     None
@@ -98,14 +98,14 @@ impl SiteObject {
             })
             .collect();
         let mut stored = self.inner.object.borrow_mut().append_all(batches, now()).into_iter();
-        let mut replies = String::with_capacity(lines.len() * 2);
+        let mut replies = Vec::with_capacity(lines.len() * 2);
         for reply in read {
             let reply = reply.or_else(|| stored.next());
             let none = || SiteReply::Failed("the record was not looked at".into());
             if !replies.is_empty() {
-                replies.push('\n');
+                replies.push(b'\n');
             }
-            replies.push_str(&serialize_reply(&reply.unwrap_or_else(none)));
+            replies.extend(serialize_reply(&reply.unwrap_or_else(none)).into_bytes());
         }
         if !self.inner.awaited.get() {
             let inner = Rc::clone(&self.inner);
@@ -115,8 +115,8 @@ impl SiteObject {
     }
 
     /// The answer to an append when too many wait for the disk already.
-    pub fn full() -> String {
-        serialize_reply(&SiteReply::Full(COME_BACK))
+    pub fn full() -> Vec<u8> {
+        serialize_reply(&SiteReply::Full(COME_BACK)).into_bytes()
     }
 
     /// The runtime rings: what was kept long enough goes, and the first of several parts commits to the others.

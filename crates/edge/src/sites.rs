@@ -1,11 +1,11 @@
-//! The way from the Worker to a site's Durable Objects: one method, one JSON enum each way.
+//! The way from the Worker to a site's Durable Objects: one JSON enum each way, as bytes.
 
 use std::borrow::Cow;
 
 use consentry_api::object::{SiteCall, SiteReply};
 use consentry_core::SiteId;
 use consentry_service::sites::{Sites, Unreachable};
-use js_sys::Promise;
+use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::JsFuture;
@@ -20,11 +20,11 @@ extern "C" {
 
     /// Sends a call; the object's class is in the shim.
     #[wasm_bindgen(method, catch)]
-    fn call(this: &SiteStub, text: &str) -> std::result::Result<Promise, JsValue>;
+    fn call(this: &SiteStub, text: Uint8Array) -> std::result::Result<Promise, JsValue>;
 
     /// Sends an append, which is stored together with others.
     #[wasm_bindgen(method, catch)]
-    fn append(this: &SiteStub, text: &str) -> std::result::Result<Promise, JsValue>;
+    fn append(this: &SiteStub, text: Uint8Array) -> std::result::Result<Promise, JsValue>;
 }
 
 /// What the object of a part of a site's log is called: by its site, never by a visitor, as names are logged outside the
@@ -50,11 +50,12 @@ impl ObjectSites {
 
     async fn send(&self, site: &SiteId, shard: u8, call: &SiteCall) -> Result<SiteReply> {
         let stub = self.namespace.get_by_name(&object_name(site, shard))?;
-        let (stub, text) = (stub.into_rpc::<SiteStub>(), serde_json::to_string(call)?);
+        // A copy outside our memory: of a view on it the runtime would send all there is.
+        let text = Uint8Array::from(serde_json::to_vec(call)?.as_slice());
+        let stub = stub.into_rpc::<SiteStub>();
         let promise =
-            if matches!(call, SiteCall::Append { .. }) { stub.append(&text) } else { stub.call(&text) }?;
-        let text = JsFuture::from(promise).await?.as_string().unwrap_or_default();
-        Ok(serde_json::from_str(&text)?)
+            if matches!(call, SiteCall::Append { .. }) { stub.append(text) } else { stub.call(text) }?;
+        Ok(serde_json::from_slice(&Uint8Array::new(&JsFuture::from(promise).await?).to_vec())?)
     }
 }
 

@@ -8,7 +8,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -32,21 +31,29 @@ struct Desk(Rc<RefCell<OnDesk>>);
 
 #[derive(Default)]
 struct OnDesk {
-    call: Option<String>,
-    answer: Option<Result<String, String>>,
+    call: Option<Call>,
+    answer: Option<Result<Vec<u8>, String>>,
+}
+
+/// A call of a site's object.
+struct Call {
+    method: &'static str,
+    object: String,
+    text: Vec<u8>,
 }
 
 impl Sites for Desk {
     async fn call_part(&self, site: &SiteId, shard: u8, call: &SiteCall) -> Result<SiteReply, Unreachable> {
         let unreadable = |error: serde_json::Error| Unreachable(error.to_string());
         let method = if matches!(call, SiteCall::Append { .. }) { "append" } else { "call" };
-        let text = serde_json::to_string(call).map_err(unreadable)?;
-        self.0.borrow_mut().call = Some(format!("{method} {}\n{text}", object_name(site, shard)));
+        let text = serde_json::to_vec(call).map_err(unreadable)?;
+        let object = object_name(site, shard).into_owned();
+        self.0.borrow_mut().call = Some(Call { method, object, text });
         let answer = poll_fn(|_| match self.0.borrow_mut().answer.take() {
             Some(answer) => Poll::Ready(answer),
             None => Poll::Pending,
         });
-        serde_json::from_str(&answer.await.map_err(Unreachable)?).map_err(unreadable)
+        serde_json::from_slice(&answer.await.map_err(Unreachable)?).map_err(unreadable)
     }
 }
 
@@ -61,9 +68,11 @@ thread_local! {
     static NEXT: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Takes a request with its whole body. The answer is what the shim does next: `call NUMBER METHOD OBJECT` and the call in
-/// JSON, `done STATUS`, the headers in JSON and the body, each on a line of its own; or nothing, when the request is not
-/// ours and goes the long way.
+/// Takes a request with its whole body. The answer is what the shim does next, as bytes: a line of text and what follows it.
+///
+/// - `call NUMBER METHOD OBJECT`, and the call;
+/// - `done STATUS HEADERS`, with the headers in JSON, and the body;
+/// - nothing, when the request is not ours and goes the long way.
 #[wasm_bindgen]
 pub fn begin(
     env: Env,
@@ -72,14 +81,14 @@ pub fn begin(
     body: Vec<u8>,
     country: Option<String>,
     region: Option<String>,
-) -> String {
-    let Ok(headers) = serde_json::from_str(headers) else { return String::new() };
+) -> Vec<u8> {
+    let Ok(headers) = serde_json::from_str(headers) else { return Vec::new() };
     let head = Head { url, headers };
     let desk = Desk::default();
     let service = Service::new(desk.clone(), config::read(&env), artefacts::ARTEFACTS, CACHE.with(Rc::clone));
     let route = service.route(head.path());
     if !route.takes_turns() {
-        return String::new();
+        return Vec::new();
     }
     let edge = Edge { jurisdiction: jurisdiction(country.as_deref(), region.as_deref()), ..new_edge(&head) };
     let body = Some(body).filter(|body| body.len() <= route.largest_body());
@@ -89,33 +98,36 @@ pub fn begin(
     go_on(number, Waiting { future, desk })
 }
 
-/// Hands a request what its object answered, or why it did not.
+/// Hands a request what its object answered, or, as text, why it did not.
 #[wasm_bindgen]
-pub fn resume(number: u32, answer: String, answered: bool) -> String {
-    let Some(waiting) = WAITING.with(|all| all.borrow_mut().remove(&number)) else { return String::new() };
-    waiting.desk.0.borrow_mut().answer = Some(if answered { Ok(answer) } else { Err(answer) });
+pub fn resume(number: u32, answer: Vec<u8>, answered: bool) -> Vec<u8> {
+    let Some(waiting) = WAITING.with(|all| all.borrow_mut().remove(&number)) else { return Vec::new() };
+    let failure = |answer: Vec<u8>| String::from_utf8_lossy(&answer).into_owned();
+    waiting.desk.0.borrow_mut().answer = Some(if answered { Ok(answer) } else { Err(failure(answer)) });
     go_on(number, waiting)
 }
 
-fn go_on(number: u32, mut waiting: Waiting) -> String {
+fn go_on(number: u32, mut waiting: Waiting) -> Vec<u8> {
     if let Poll::Ready(response) = waiting.future.as_mut().poll(&mut Context::from_waker(noop_waker_ref())) {
         return done(response);
     }
     let call = waiting.desk.0.borrow_mut().call.take();
     // Nothing in this service waits for anything else; a request that did would wait for ever.
-    let Some(call) = call else { return String::from("done 500\n[]\n") };
+    let Some(Call { method, object, text }) = call else { return step("done 500 []", &[]) };
     WAITING.with(|all| all.borrow_mut().insert(number, waiting));
-    format!("call {number} {call}")
+    step(&format!("call {number} {method} {object}"), &text)
 }
 
-fn done(response: Response) -> String {
+fn done(response: Response) -> Vec<u8> {
     let body = match response.body {
-        Body::Bytes(bytes) => String::from_utf8(bytes).unwrap_or_default(),
-        Body::Brotli(_) | Body::Static(_) | Body::Stream(_) | Body::Assets => String::new(),
+        Body::Bytes(bytes) => bytes,
+        Body::Brotli(_) | Body::Static(_) | Body::Stream(_) | Body::Assets => Vec::new(),
     };
-    let mut text = String::with_capacity(body.len() + 512);
     let headers = serde_json::to_string(&response.headers).unwrap_or_else(|_| "[]".into());
-    // Writing to a string cannot fail.
-    let _ = write!(text, "done {}\n{headers}\n{body}", response.status);
-    text
+    step(&format!("done {} {headers}", response.status), &body)
+}
+
+/// JSON has no line ends of its own, so the first one ends the line.
+fn step(line: &str, rest: &[u8]) -> Vec<u8> {
+    [line.as_bytes(), b"\n", rest].concat()
 }

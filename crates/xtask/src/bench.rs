@@ -93,7 +93,8 @@ fn ingest(options: &Ingest) -> Result<()> {
     service::build_programs()?;
 
     let below = options.state.as_deref().map_or_else(|| Ok(paths::scratch()), std::path::absolute)?;
-    let state = below.join("consentry-bench");
+    // A folder of our own: another run, which may be ending, removes its.
+    let state = below.join(format!("consentry-bench-{}", std::process::id()));
     // Nothing of an earlier run may count; that there was none is fine.
     let _ = std::fs::remove_dir_all(&state);
     let outcome = measure(options, &state, &stopped);

@@ -12,8 +12,8 @@ use crate::plan::{Consentry, Plan};
 use crate::records::Records;
 use crate::{disk, finish, parts, table};
 
-/// How long each server is used before anything counts: code is compiled while it runs.
-const WARM_UP: Duration = Duration::from_secs(1);
+/// How long each server is used before anything counts: code is compiled, and compiled better, while it runs.
+const WARM_UP: Duration = Duration::from_secs(4);
 /// Connections that bring the records which are to be there already.
 const FILLING: usize = 64;
 

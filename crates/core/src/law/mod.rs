@@ -70,14 +70,12 @@ pub struct Law {
 
 /// The row of a place: its own, that of its country's other regions, that of its country, or the last one.
 pub fn law_of(place: Jurisdiction) -> &'static Law {
-    let own = |law: &&Law| Jurisdiction::parse(law.place).is_some_and(|at| at == place);
+    let own = |law: &&Law| place.is(law.place);
     let found = TABLE.iter().find(own).or_else(|| {
         let country = place.without_region();
-        let others = |law: &&Law| {
-            place != country
-                && law.place.strip_suffix("-*").and_then(Jurisdiction::parse).is_some_and(|at| at == country)
-        };
-        let whole = |law: &&Law| Jurisdiction::parse(law.place).is_some_and(|at| at == country);
+        let others =
+            |law: &&Law| place != country && law.place.strip_suffix("-*").is_some_and(|at| country.is(at));
+        let whole = |law: &&Law| country.is(law.place);
         TABLE.iter().find(others).or_else(|| TABLE.iter().find(whole))
     });
     found.unwrap_or(&table::ELSEWHERE)
@@ -149,6 +147,20 @@ mod tests {
         ] {
             let found = law_of(Jurisdiction::parse(place).unwrap());
             assert_eq!(found.place, row, "{place}");
+        }
+    }
+
+    #[test]
+    fn place_is_exactly_what_it_is_parsed_from() {
+        let places = TABLE
+            .iter()
+            .map(|law| law.place)
+            .chain(["XX", "D", "DE-", "de", "US-CAL", "US-CA ", "unknown", ""]);
+        let places: alloc::vec::Vec<&str> = places.collect();
+        for place in places.iter().filter_map(|text| Jurisdiction::parse(text)) {
+            for text in places.iter().filter(|text| **text != "unknown") {
+                assert_eq!(place.is(text), Jurisdiction::parse(text) == Some(place), "{place} {text}");
+            }
         }
     }
 
