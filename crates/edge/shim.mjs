@@ -147,16 +147,17 @@ const FLUSH_AT = 64;
 /** With so many bytes on their way to the disk the object turns appends away, instead of letting them grow without end. */
 const MOST_WAITING = 8 * 1024 * 1024;
 
-/** The calls of a group, one a line. */
+/** The calls of a group, each after its length. */
 function joined(group) {
-  const lines = new Uint8Array(group.reduce((length, { bytes }) => length + bytes.length + 1, -1));
+  const all = new Uint8Array(group.reduce((length, { bytes }) => length + 4 + bytes.length, 0));
+  const lengths = new DataView(all.buffer);
   let at = 0;
   for (const { bytes } of group) {
-    lines.set(bytes, at);
-    at += bytes.length + 1;
-    if (at < lines.length) lines[at - 1] = LINE_END;
+    lengths.setUint32(at, bytes.length, true);
+    all.set(bytes, at + 4);
+    at += 4 + bytes.length;
   }
-  return lines;
+  return all;
 }
 
 export class SiteObject extends DurableObject {
@@ -209,10 +210,10 @@ export class SiteObject extends DurableObject {
     if (!group.length) return;
     this.#waiting = [];
     this.#before = group.length;
-    const lines = joined(group);
+    const calls = joined(group);
     try {
       startOverIfNeeded();
-      let replies = turn(() => this.#current().append(lines));
+      let replies = turn(() => this.#current().append(calls));
       for (const { resolve } of group) {
         const end = replies.indexOf(LINE_END);
         resolve(end < 0 ? replies.slice() : replies.slice(0, end));
@@ -224,7 +225,7 @@ export class SiteObject extends DurableObject {
     this.#groups++;
     const stored = () => {
       this.#groups--;
-      this.#unsynced -= lines.length - group.length + 1;
+      this.#unsynced -= calls.length - 4 * group.length;
     };
     // Whether it worked is for the runtime to say to whoever waits for an answer.
     this.ctx.storage.sync().then(stored, stored);

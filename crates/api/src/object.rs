@@ -16,13 +16,8 @@ pub enum SiteCall {
         /// The version, when a particular one is wanted.
         version: Option<u32>,
     },
-    /// Append records; the answer comes when they are durable.
-    Append {
-        /// In the order they are to be logged.
-        records: Vec<NewRecord>,
-        /// Who sends them, as far as limits go.
-        sender: Sender,
-    },
+    /// Append records; the answer comes when they are durable. The one call with a form of its own: [`serialize_records`].
+    Append(NewRecords),
     /// Read entries in log order.
     Page(PageRequest),
     /// Read one record by its identifier.
@@ -183,20 +178,43 @@ pub struct LogSettings {
 }
 
 /// A record to append.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewRecord {
-    /// 32 hexadecimal digits.
-    pub id: String,
-    /// 32 hexadecimal digits.
-    pub subject: String,
+    /// The record's identifier.
+    pub id: [u8; 16],
+    /// The visitor's.
+    pub subject: [u8; 16],
     /// When the edge received it, in milliseconds.
     pub time: u64,
     /// The action's wire word.
     pub action: String,
-    /// The canonical bytes of the evidence, in base64.
-    pub evidence: String,
-    /// The canonical bytes of the erasable part, in base64.
-    pub personal: String,
+    /// The canonical bytes of the evidence.
+    #[serde(with = "serde_bytes")]
+    pub evidence: Vec<u8>,
+    /// The canonical bytes of the erasable part.
+    #[serde(with = "serde_bytes")]
+    pub personal: Vec<u8>,
+}
+
+/// The records of one request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewRecords {
+    /// In the order they are to be logged.
+    pub records: Vec<NewRecord>,
+    /// Who sends them, as far as limits go.
+    pub sender: Sender,
+}
+
+/// Records as they travel to the object: nearly every call is one of these, and in JSON their bytes would have to be spelled
+/// in letters, twice.
+pub fn serialize_records(records: &NewRecords) -> Vec<u8> {
+    // Writing to memory cannot fail; nothing is not a form of records, so it would be refused, never misread.
+    postcard::to_allocvec(records).unwrap_or_default()
+}
+
+/// Reads them; `None` for anything that [`serialize_records`] did not write.
+pub fn parse_records(bytes: &[u8]) -> Option<NewRecords> {
+    postcard::take_from_bytes(bytes).ok().filter(|(_, rest)| rest.is_empty()).map(|(records, _)| records)
 }
 
 /// Who sends records, as far as limits go.
@@ -513,4 +531,28 @@ pub enum SiteReply {
     NoKey(String),
     /// The storage failed. Nothing was acknowledged.
     Failed(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_cut_or_continued_anywhere_are_none() {
+        let record = |nth: u8| NewRecord {
+            id: [nth; 16],
+            subject: [7; 16],
+            time: 1_750_000_000_000,
+            action: "save".into(),
+            evidence: vec![nth; 300],
+            personal: vec![0, b'\n', 255],
+        };
+        for sender in [Sender::Operator, Sender::Browser(None), Sender::Browser(Some("192.0.2".into()))] {
+            let records = NewRecords { records: vec![record(1), record(2)], sender };
+            let bytes = serialize_records(&records);
+            assert_eq!(parse_records(&bytes), Some(records));
+            assert!((0..bytes.len()).all(|length| parse_records(&bytes[..length]).is_none()));
+            assert_eq!(parse_records(&[bytes.as_slice(), &[0]].concat()), None);
+        }
+    }
 }

@@ -8,10 +8,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use consentry_api::object::{SiteCall, SiteReply};
+use consentry_api::object::{SiteCall, SiteReply, parse_records};
 use consentry_core::UnixMillis;
 use consentry_service::parts::heads;
-use consentry_service::site::{Batch, SEALED_EVERY, SiteObject as Object, serialize_reply};
+use consentry_service::site::{SEALED_EVERY, SiteObject as Object, serialize_reply};
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -82,23 +82,20 @@ impl SiteObject {
         })
     }
 
-    /// Answers a group of [`SiteCall::Append`]s, one a line, with a line for each, all of them as bytes: text would be coded
-    /// twice on each side. Everything is stored by one statement; the runtime holds the answers back until it is on the disk.
-    pub fn append(&self, lines: Vec<u8>) -> Vec<u8> {
+    /// Answers a group of [`SiteCall::Append`]s, each after its length in four bytes, with a line of JSON for each. Everything is stored by one statement; the runtime holds the answers back until it is on the disk.
+    pub fn append(&self, group: Vec<u8>) -> Vec<u8> {
         let mut batches = Vec::new();
-        let read: Vec<Option<SiteReply>> = lines
-            .split(|byte| *byte == b'\n')
-            .map(|line| match serde_json::from_slice(line) {
-                Ok(SiteCall::Append { records, sender }) => {
-                    batches.push(Batch { records, sender });
+        let read: Vec<Option<SiteReply>> = parts(&group)
+            .map(|part| match parse_records(part) {
+                Some(records) => {
+                    batches.push(records);
                     None
                 }
-                Ok(_) => Some(SiteReply::Failed("only appends are taken here".into())),
-                Err(error) => Some(SiteReply::Failed(error.to_string())),
+                None => Some(SiteReply::Failed("these are no records".into())),
             })
             .collect();
         let mut stored = self.inner.object.borrow_mut().append_all(batches, now()).into_iter();
-        let mut replies = Vec::with_capacity(lines.len() * 2);
+        let mut replies = Vec::with_capacity(group.len() * 2);
         for reply in read {
             let reply = reply.or_else(|| stored.next());
             let none = || SiteReply::Failed("the record was not looked at".into());
@@ -127,6 +124,17 @@ impl SiteObject {
             Ok(JsValue::UNDEFINED)
         })
     }
+}
+
+/// What the shim put together: each part after its length, little end first.
+fn parts(mut group: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let (length, rest) = group.split_first_chunk()?;
+        // Only a fault of ours could claim more than there is; then the part is cut, and refused.
+        let (part, rest) = rest.split_at(rest.len().min(u32::from_le_bytes(*length) as usize));
+        group = rest;
+        Some(part)
+    })
 }
 
 impl Inner {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use consentry_api::object::{SiteCall, SiteReply};
+use consentry_api::object::{SiteCall, SiteReply, serialize_records};
 use consentry_core::SiteId;
 use consentry_service::sites::{Sites, Unreachable};
 use js_sys::{Promise, Uint8Array};
@@ -51,10 +51,12 @@ impl ObjectSites {
     async fn send(&self, site: &SiteId, shard: u8, call: &SiteCall) -> Result<SiteReply> {
         let stub = self.namespace.get_by_name(&object_name(site, shard))?;
         // A copy outside our memory: of a view on it the runtime would send all there is.
-        let text = Uint8Array::from(serde_json::to_vec(call)?.as_slice());
+        let bytes = |bytes: Vec<u8>| Uint8Array::from(bytes.as_slice());
         let stub = stub.into_rpc::<SiteStub>();
-        let promise =
-            if matches!(call, SiteCall::Append { .. }) { stub.append(text) } else { stub.call(text) }?;
+        let promise = match call {
+            SiteCall::Append(records) => stub.append(bytes(serialize_records(records))),
+            _ => stub.call(bytes(serde_json::to_vec(call)?)),
+        }?;
         Ok(serde_json::from_slice(&Uint8Array::new(&JsFuture::from(promise).await?).to_vec())?)
     }
 }

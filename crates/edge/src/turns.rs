@@ -12,7 +12,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use consentry_api::object::{SiteCall, SiteReply};
+use consentry_api::object::{SiteCall, SiteReply, serialize_records};
 use consentry_core::SiteId;
 use consentry_service::sites::{Sites, Unreachable};
 use consentry_service::{Body, Edge, Response, Service};
@@ -39,16 +39,18 @@ struct OnDesk {
 struct Call {
     method: &'static str,
     object: String,
-    text: Vec<u8>,
+    bytes: Vec<u8>,
 }
 
 impl Sites for Desk {
     async fn call_part(&self, site: &SiteId, shard: u8, call: &SiteCall) -> Result<SiteReply, Unreachable> {
         let unreadable = |error: serde_json::Error| Unreachable(error.to_string());
-        let method = if matches!(call, SiteCall::Append { .. }) { "append" } else { "call" };
-        let text = serde_json::to_vec(call).map_err(unreadable)?;
+        let (method, bytes) = match call {
+            SiteCall::Append(records) => ("append", serialize_records(records)),
+            _ => ("call", serde_json::to_vec(call).map_err(unreadable)?),
+        };
         let object = object_name(site, shard).into_owned();
-        self.0.borrow_mut().call = Some(Call { method, object, text });
+        self.0.borrow_mut().call = Some(Call { method, object, bytes });
         let answer = poll_fn(|_| match self.0.borrow_mut().answer.take() {
             Some(answer) => Poll::Ready(answer),
             None => Poll::Pending,
@@ -113,9 +115,9 @@ fn go_on(number: u32, mut waiting: Waiting) -> Vec<u8> {
     }
     let call = waiting.desk.0.borrow_mut().call.take();
     // Nothing in this service waits for anything else; a request that did would wait for ever.
-    let Some(Call { method, object, text }) = call else { return step("done 500 []", &[]) };
+    let Some(Call { method, object, bytes }) = call else { return step("done 500 []", &[]) };
     WAITING.with(|all| all.borrow_mut().insert(number, waiting));
-    step(&format!("call {number} {method} {object}"), &text)
+    step(&format!("call {number} {method} {object}"), &bytes)
 }
 
 fn done(response: Response) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! `POST v1/sites/SITE/batches`: records that were collected elsewhere and that the operator vouches for.
 
-use consentry_api::object::{NewRecord, Sender, SiteCall, SiteReply};
+use consentry_api::object::{NewRecord, NewRecords, Sender, SiteCall, SiteReply};
 use consentry_api::record::{BatchReceipt, BatchSubmission, LARGEST_BATCH};
 use consentry_core::record::Arrival;
 use consentry_core::{AttestedBy, Jurisdiction, RecordId, Signals, SiteId, UnixMillis};
@@ -48,7 +48,7 @@ pub async fn batches<S: Sites>(service: &Service<S>, request: &Request, site: &S
         let records = read(&batch, &live, request, jurisdiction, time)?;
         // One part takes a whole batch, so that all of it or nothing is there: the part of its first record.
         let shard = RecordId::parse(&first.id).map_or(0, |id| shard_of(id, shards));
-        let call = SiteCall::Append { records, sender: Sender::Operator };
+        let call = SiteCall::Append(NewRecords { records, sender: Sender::Operator });
         match service.sites.call_part(site, shard, &call).await {
             Ok(SiteReply::Indexes(indexes)) => return Ok(json(201, &BatchReceipt { log: shard, indexes })),
             Ok(SiteReply::Behind(newest)) => time = UnixMillis(newest),

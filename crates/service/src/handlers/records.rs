@@ -1,9 +1,7 @@
 //! `v1/sites/SITE/records`: a browser's decision on its way into the log. (Reading them is in `export`.)
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use consentry_api::digest::sha256;
-use consentry_api::object::{Appended, NewRecord, Sender, SiteCall, SiteReply};
+use consentry_api::object::{Appended, NewRecord, NewRecords, Sender, SiteCall, SiteReply};
 use consentry_api::record::{FieldError, Receipt, Submission};
 use consentry_api::time::serialize_time;
 use consentry_core::record::Arrival;
@@ -132,10 +130,10 @@ pub async fn append<S: Sites>(
                 salt: salt(request, 0),
             })
             .map_err(refused_draft)?;
-        let call = SiteCall::Append {
+        let call = SiteCall::Append(NewRecords {
             records: vec![new_record(&record)],
             sender: Sender::Browser(request.edge.client.clone()),
-        };
+        });
         match service.sites.call_part(site, shard, &call).await {
             Ok(SiteReply::Appended(appended)) => {
                 return appended
@@ -161,12 +159,12 @@ pub fn shard_of(id: RecordId, shards: u8) -> u8 {
 /// A record as the object takes it.
 pub fn new_record(record: &Record) -> NewRecord {
     NewRecord {
-        id: record.personal.id.to_hex(),
-        subject: record.personal.subject.to_hex(),
+        id: *record.personal.id.as_bytes(),
+        subject: *record.personal.subject.as_bytes(),
         time: record.evidence.server_time.0,
         action: record.evidence.action.as_str().into(),
-        evidence: STANDARD.encode(serialize_evidence(&record.evidence)),
-        personal: STANDARD.encode(serialize_personal(&record.personal)),
+        evidence: serialize_evidence(&record.evidence),
+        personal: serialize_personal(&record.personal),
     }
 }
 

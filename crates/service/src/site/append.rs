@@ -3,25 +3,15 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use consentry_api::object::{Appended, NewRecord, Sender, SiteReply};
+use consentry_api::object::{Appended, NewRecord, NewRecords, Sender, SiteReply};
 use consentry_core::UnixMillis;
-use consentry_core::bytes::parse_hex;
+use consentry_core::bytes::{parse_hex, serialize_hex};
 use consentry_core::time::CLOCKS_DIFFER;
 use consentry_log::{Kind, serialize_entry};
 
 use super::database::{Database, DatabaseError, Value, columns, unexpected};
 use super::log::{Log, LogError, NewEntry, NewRow, Written};
 use super::{SiteObject, schema};
-
-/// The records of one waiting request.
-pub struct Batch {
-    /// In the order they are to be logged.
-    pub records: Vec<NewRecord>,
-    /// Whose they are, as far as limits go.
-    pub sender: Sender,
-}
 
 const KNOWN: &str = "SELECT lower(hex(id)), idx, lower(hex(leaf)), time, entry, personal FROM entries \
     WHERE id IN (SELECT unhex(value) FROM json_each(?1))";
@@ -31,6 +21,7 @@ const THERE_ALREADY: &str = "UNIQUE constraint failed: entries.id";
 
 /// A record that was in the log before.
 struct Known {
+    id: [u8; 16],
     index: u64,
     leaf_hash: String,
     time: u64,
@@ -47,18 +38,18 @@ enum Place {
 
 /// A group commit that has been stored.
 struct Stored<'a> {
-    places: HashMap<&'a str, Place>,
-    known: Vec<(String, Known)>,
+    places: HashMap<&'a [u8; 16], Place>,
+    known: Vec<Known>,
     new: Vec<New<'a>>,
     written: Written,
 }
 
 impl<D: Database> SiteObject<D> {
     /// Appends the records of many requests with one statement; one reply per request, in order.
-    pub fn append_all(&mut self, batches: Vec<Batch>, now: UnixMillis) -> Vec<SiteReply> {
+    pub fn append_all(&mut self, batches: Vec<NewRecords>, now: UnixMillis) -> Vec<SiteReply> {
         let refused: Vec<Option<SiteReply>> =
             batches.iter().map(|batch| self.admit(batch, now).err()).collect();
-        let admitted: Vec<&Batch> = batches
+        let admitted: Vec<&NewRecords> = batches
             .iter()
             .zip(&refused)
             .filter(|(_, reply)| reply.is_none())
@@ -78,7 +69,7 @@ impl<D: Database> SiteObject<D> {
     }
 
     /// Lets a batch pass, or says why not.
-    fn admit(&mut self, batch: &Batch, now: UnixMillis) -> Result<(), SiteReply> {
+    fn admit(&mut self, batch: &NewRecords, now: UnixMillis) -> Result<(), SiteReply> {
         if let Sender::Browser(network) = &batch.sender {
             self.limiter.take(network.as_deref(), batch.records.len(), now).map_err(SiteReply::Busy)?;
         }
@@ -96,7 +87,7 @@ impl<D: Database> SiteObject<D> {
         if batch.records.iter().any(behind) { Err(SiteReply::Behind(newest.0)) } else { Ok(()) }
     }
 
-    fn append(&mut self, batches: &[&Batch], now: UnixMillis) -> Result<Vec<SiteReply>, LogError> {
+    fn append(&mut self, batches: &[&NewRecords], now: UnixMillis) -> Result<Vec<SiteReply>, LogError> {
         if batches.is_empty() {
             return Ok(Vec::new());
         }
@@ -105,8 +96,7 @@ impl<D: Database> SiteObject<D> {
         let mut stored = match self.store(&records, Vec::new(), now)? {
             Some(stored) => stored,
             None => {
-                let known =
-                    self.known(&records.iter().map(|record| record.id.as_str()).collect::<Vec<_>>())?;
+                let known = self.known(records.iter().map(|record| &record.id))?;
                 self.store(&records, known, now)?.ok_or_else(unexpected)?
             }
         };
@@ -125,21 +115,21 @@ impl<D: Database> SiteObject<D> {
     fn store<'a>(
         &mut self,
         records: &[&'a NewRecord],
-        known: Vec<(String, Known)>,
+        known: Vec<Known>,
         now: UnixMillis,
     ) -> Result<Option<Stored<'a>>, LogError> {
-        let there: HashMap<&str, usize> =
-            known.iter().enumerate().map(|(at, (id, _))| (id.as_str(), at)).collect();
-        let mut places: HashMap<&str, Place> = HashMap::with_capacity(records.len());
+        let there: HashMap<&[u8; 16], usize> =
+            known.iter().enumerate().map(|(at, known)| (&known.id, at)).collect();
+        let mut places: HashMap<&[u8; 16], Place> = HashMap::with_capacity(records.len());
         let mut new: Vec<New> = Vec::with_capacity(records.len());
         for record in records {
             // The same identifier twice in one group is the same record twice.
             if let Entry::Vacant(vacant) = places.entry(&record.id) {
-                match there.get(record.id.as_str()) {
+                match there.get(&record.id) {
                     Some(at) => drop(vacant.insert(Place::Known(*at))),
                     None => {
                         vacant.insert(Place::New(new.len()));
-                        new.push(New::read(record)?);
+                        new.push(New { record, told: false });
                     }
                 }
             }
@@ -162,31 +152,33 @@ impl<D: Database> SiteObject<D> {
         Ok(Some(Stored { places, known, new, written }))
     }
 
-    fn known(&self, ids: &[&str]) -> Result<Vec<(String, Known)>, DatabaseError> {
-        let json = serde_json::to_string(ids).map_err(|error| DatabaseError(error.to_string()))?;
+    fn known<'a>(&self, ids: impl Iterator<Item = &'a [u8; 16]>) -> Result<Vec<Known>, DatabaseError> {
+        let ids: Vec<String> = ids.map(|id| serialize_hex(id)).collect();
+        let json = serde_json::to_string(&ids).map_err(|error| DatabaseError(error.to_string()))?;
         let rows = self.database.query(KNOWN, &[Value::Text(json)])?;
         rows.into_iter()
             .map(|row| {
                 let [id, index, leaf, time, entry, personal] = columns(row)?;
-                let known = Known {
+                Ok(Known {
+                    id: id.into_text().and_then(|id| parse_hex(&id)).ok_or_else(unexpected)?,
                     index: index.as_u64().ok_or_else(unexpected)?,
                     leaf_hash: leaf.into_text().ok_or_else(unexpected)?,
                     time: time.as_u64().ok_or_else(unexpected)?,
                     entry: entry.as_bytes().unwrap_or_default().to_vec(),
                     personal: personal.as_bytes().unwrap_or_default().to_vec(),
-                };
-                Ok((id.into_text().ok_or_else(unexpected)?, known))
+                })
             })
             .collect()
     }
 
     /// The receipt of a record that is in the log, as of now.
     pub(super) fn receipt(&mut self, id: &str, now: UnixMillis) -> Result<SiteReply, LogError> {
-        let known = self.known(&[id])?;
+        let Some(id) = parse_hex(id) else { return Ok(SiteReply::Absent) };
+        let known = self.known([&id].into_iter())?;
         self.log(now)?;
         let Some(log) = self.log.as_ref() else { return Err(LogError::Storage(unexpected())) };
         match known.first() {
-            Some((id, known)) => Ok(SiteReply::Appended(vec![self::known(log, &self.database, id, known)?])),
+            Some(known) => Ok(SiteReply::Appended(vec![self::known(log, &self.database, known)?])),
             None => Ok(SiteReply::Absent),
         }
     }
@@ -194,13 +186,13 @@ impl<D: Database> SiteObject<D> {
 
 impl Stored<'_> {
     fn place(&self, record: &NewRecord) -> Result<Place, DatabaseError> {
-        self.places.get(record.id.as_str()).copied().ok_or_else(unexpected)
+        self.places.get(&record.id).copied().ok_or_else(unexpected)
     }
 
     fn indexes(&self, records: &[NewRecord]) -> Result<Vec<u64>, DatabaseError> {
         let index = |record| match self.place(record)? {
             Place::New(at) => Ok(self.written.first + at as u64),
-            Place::Known(at) => Ok(self.known.get(at).ok_or_else(unexpected)?.1.index),
+            Place::Known(at) => Ok(self.known.get(at).ok_or_else(unexpected)?.index),
         };
         records.iter().map(index).collect()
     }
@@ -213,18 +205,17 @@ impl Stored<'_> {
     ) -> Result<Appended, DatabaseError> {
         let at = match self.place(record)? {
             Place::Known(at) => {
-                let (id, known) = self.known.get(at).ok_or_else(unexpected)?;
-                return self::known(log, database, id, known);
+                return self::known(log, database, self.known.get(at).ok_or_else(unexpected)?);
             }
             Place::New(at) => at,
         };
         let new = self.new.get_mut(at).ok_or_else(unexpected)?;
         let index = self.written.first + at as u64;
-        let entry =
-            serialize_entry(Kind::Record, &new.evidence).map_err(|error| DatabaseError(error.to_string()))?;
-        let proof = log.receipt(index, &self.written.changed, &entry, &new.personal);
+        let entry = serialize_entry(Kind::Record, &new.record.evidence)
+            .map_err(|error| DatabaseError(error.to_string()))?;
+        let proof = log.receipt(index, &self.written.changed, &entry, &new.record.personal);
         Ok(Appended {
-            id: record.id.clone(),
+            id: serialize_hex(&record.id),
             index,
             leaf_hash: self.written.leaves.get(at).ok_or_else(unexpected)?.to_hex(),
             time: new.record.time,
@@ -235,59 +226,35 @@ impl Stored<'_> {
     }
 }
 
-/// A record with its bytes in binary.
+/// A record that was not there, and whether somebody was told that it is new.
 struct New<'a> {
     record: &'a NewRecord,
-    evidence: Vec<u8>,
-    personal: Vec<u8>,
-    id: [u8; 16],
-    subject: [u8; 16],
     told: bool,
 }
 
-impl<'a> New<'a> {
-    fn read(record: &'a NewRecord) -> Result<Self, DatabaseError> {
-        Ok(Self {
-            record,
-            evidence: bytes(&record.evidence)?,
-            personal: bytes(&record.personal)?,
-            id: identifier(&record.id)?,
-            subject: identifier(&record.subject)?,
-            told: false,
-        })
-    }
-
+impl New<'_> {
     fn entry(&self) -> NewEntry<'_> {
         NewEntry {
             kind: Kind::Record,
             time: UnixMillis(self.record.time),
-            payload: &self.evidence,
+            payload: &self.record.evidence,
             record: Some(NewRow {
                 action: &self.record.action,
-                id: self.id,
-                subject: self.subject,
-                personal: &self.personal,
+                id: self.record.id,
+                subject: self.record.subject,
+                personal: &self.record.personal,
             }),
         }
     }
 }
 
-fn known(log: &Log, database: &impl Database, id: &str, known: &Known) -> Result<Appended, DatabaseError> {
+fn known(log: &Log, database: &impl Database, known: &Known) -> Result<Appended, DatabaseError> {
     Ok(Appended {
-        id: id.into(),
+        id: serialize_hex(&known.id),
         index: known.index,
         leaf_hash: known.leaf_hash.clone(),
         time: known.time,
         new: false,
         proof: log.late_receipt(database, known.index, &known.entry, &known.personal)?,
     })
-}
-
-/// Records arrive in base64 from our own Worker; anything else is a fault, not input.
-fn bytes(text: &str) -> Result<Vec<u8>, DatabaseError> {
-    STANDARD.decode(text).map_err(|_| DatabaseError("the record's bytes are not base64".into()))
-}
-
-fn identifier(text: &str) -> Result<[u8; 16], DatabaseError> {
-    parse_hex(text).ok_or_else(|| DatabaseError("the record's identifiers are not hexadecimal".into()))
 }

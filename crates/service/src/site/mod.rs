@@ -25,7 +25,6 @@ use consentry_api::object::{Access, LogSettings, SiteCall, SiteReply, SiteStats}
 use consentry_core::UnixMillis;
 use consentry_core::statement::ShardHead;
 
-pub use append::Batch;
 pub use counts::COUNTED_AT_ONCE;
 pub use database::{Database, DatabaseError, Value};
 pub use erase::ERASED_AT_ONCE;
@@ -103,10 +102,9 @@ impl<D: Database> SiteObject<D> {
             SiteCall::Publish(policy) => self.publish(&policy, now)?,
             SiteCall::Open(settings) => self.open(&settings, now)?,
             SiteCall::Policy { version } => SiteReply::Policy(self.policy(version)?),
-            SiteCall::Append { records, sender } => self
-                .append_all(vec![Batch { records, sender }], now)
-                .pop()
-                .unwrap_or(SiteReply::Appended(vec![])),
+            SiteCall::Append(records) => {
+                self.append_all(vec![records], now).pop().unwrap_or(SiteReply::Appended(vec![]))
+            }
             // Answered by `call`.
             SiteCall::Page(_) => SiteReply::Page(Vec::new(), None),
             SiteCall::Find { id } => SiteReply::Found(self.find(&id)?),
@@ -157,7 +155,7 @@ impl<D: Database> SiteObject<D> {
                     SiteCall::Counts(_) => SiteReply::Counts(Vec::new(), false),
                     SiteCall::Tokens => SiteReply::Tokens(Vec::new()),
                     SiteCall::Erase { .. } | SiteCall::Retain => SiteReply::Erased(0),
-                    SiteCall::Append { .. } => {
+                    SiteCall::Append(_) => {
                         SiteReply::Failed("no policy was ever published for this site".into())
                     }
                     _ => SiteReply::Absent,
