@@ -16,7 +16,17 @@ fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     let folder = env::var_os(VARIABLE).map(PathBuf::from);
     let mut hash = Sha256::new();
-    for name in ["gate.js", "banner.js", "banner.js.br", "banner_bg.wasm", "banner_bg.wasm.br"] {
+    let mut later = Sha256::new();
+    for name in [
+        "gate.js",
+        "parts.json",
+        "later.js",
+        "later.js.br",
+        "banner.js",
+        "banner.js.br",
+        "banner_bg.wasm",
+        "banner_bg.wasm.br",
+    ] {
         let bytes = match &folder {
             Some(folder) => {
                 let path = folder.join(name);
@@ -36,14 +46,21 @@ fn main() {
         };
         if name.starts_with("banner") {
             hash.update(&bytes);
+        } else if name.starts_with("later") {
+            later.update(&bytes);
         }
         if let Err(error) = fs::write(out.join(name), bytes) {
             println!("cargo::error=cannot write {name}: {error}");
         }
     }
-    let hash = hash.finalize().iter().take(6).fold(String::new(), |mut text, byte| {
+    println!("cargo::rustc-env=CONSENTRY_BANNER_HASH={}", short(hash));
+    println!("cargo::rustc-env=CONSENTRY_LATER_HASH={}", short(later));
+}
+
+/// As much of a hash as tells two builds apart.
+fn short(hash: Sha256) -> String {
+    hash.finalize().iter().take(6).fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
-    });
-    println!("cargo::rustc-env=CONSENTRY_BANNER_HASH={hash}");
+    })
 }

@@ -39,11 +39,12 @@ pub struct GatePayload {
     pub domain: Option<String>,
     /// Language of the texts (BCP 47), with the variant drawn where the policy has several: `en-x-b`.
     pub language: String,
-    /// A regular expression, to be read without regard to case: where the page's own language matches it, this very script in
-    /// that language (`?lang=`) is better. Matches no language when this is the best there is.
-    pub elsewhere: String,
     /// Path of the banner's module below the prefix, `banner-HASH.js`.
     pub banner: String,
+    /// Path of the module of what comes later, `later-HASH.js`.
+    pub later: String,
+    /// The preferences as a page of their own, below the prefix; where to return to is for the gate to add.
+    pub page: String,
     /// The shell: first layer, honoured-signal status and preferences link, as HTML.
     pub html: String,
     /// Its style sheet.

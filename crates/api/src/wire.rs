@@ -62,8 +62,9 @@ export interface GatePayload {
   cookie: [prefix: string, tail: string];
   domain?: string;
   language: string;
-  elsewhere: string;
   banner: string;
+  later: string;
+  page: string;
   html: string;
   css: string;
 }
@@ -114,8 +115,9 @@ mod tests {
             cookie: (String::new(), String::new()),
             domain: Some(String::new()),
             language: String::new(),
-            elsewhere: String::new(),
             banner: String::new(),
+            later: String::new(),
+            page: String::new(),
             html: String::new(),
             css: String::new(),
         };

@@ -6,6 +6,12 @@ use consentry_service::service::Artefact;
 /// What this Worker serves besides its answers.
 pub const ARTEFACTS: Artefacts = Artefacts {
     gate: include_str!(concat!(env!("OUT_DIR"), "/gate.js")),
+    parts: include_str!(concat!(env!("OUT_DIR"), "/parts.json")),
+    later: Artefact {
+        plain: include_bytes!(concat!(env!("OUT_DIR"), "/later.js")),
+        brotli: include_bytes!(concat!(env!("OUT_DIR"), "/later.js.br")),
+    },
+    later_hash: env!("CONSENTRY_LATER_HASH"),
     banner_js: Artefact {
         plain: include_bytes!(concat!(env!("OUT_DIR"), "/banner.js")),
         brotli: include_bytes!(concat!(env!("OUT_DIR"), "/banner.js.br")),

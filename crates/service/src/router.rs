@@ -80,7 +80,7 @@ impl Route {
         let parts: Vec<&str> = rest.split('/').collect();
         let site = |text: &str| SiteId::parse(text);
         let route = match parts.as_slice() {
-            [file] if file.starts_with("banner-") => Some(Route::Banner((*file).into())),
+            [file] if file.starts_with("banner-") || file.starts_with("later-") => Some(Route::Banner((*file).into())),
             [file] => file.strip_suffix(".js").and_then(site).map(Route::Gate),
             [name, "choice"] => site(name).map(Route::Choice),
             [name, "preferences"] => site(name).map(Route::Preferences),

@@ -12,14 +12,27 @@ use std::rc::Rc;
 /// What was built beside the Worker and is served by it.
 #[derive(Debug, Clone, Copy)]
 pub struct Artefacts {
-    /// The gate's code: expects its payload under the name `PAYLOAD`.
+    /// The gate's code: expects its payload under the name `PAYLOAD`, and its parts as `PARTS`.
     pub gate: &'static str,
+    /// The code of every part by its name, as a JSON object: expects the gate as `GATE` and its own settings as `CONFIG`.
+    pub parts: &'static str,
+    /// The module of what the gate does later.
+    pub later: Artefact,
+    /// Names it, as part of its path.
+    pub later_hash: &'static str,
     /// The banner's module.
     pub banner_js: Artefact,
     /// The banner's WebAssembly.
     pub banner_wasm: Artefact,
     /// Names the pair of them: part of their path, so that they can be cached for ever.
     pub banner_hash: &'static str,
+}
+
+impl Artefacts {
+    /// Everything that may run in a page before the banner: what the log states the hash of.
+    pub fn gate_code(&self) -> Vec<u8> {
+        [self.gate.as_bytes(), self.parts.as_bytes(), self.later.plain].concat()
+    }
 }
 
 /// One built file, plain and compressed.

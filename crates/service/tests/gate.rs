@@ -12,11 +12,10 @@ mod support;
 
 use consentry_core::Jurisdiction;
 use serde_json::Value;
-use support::{App, policy};
+use support::{App, gate_parts, policy};
 
 fn payload(text: &str) -> Value {
-    let json = text.strip_prefix("(PAYLOAD=>{run(PAYLOAD)})(").and_then(|rest| rest.strip_suffix(')'));
-    serde_json::from_str(json.expect("code, then payload")).expect("the payload is JSON")
+    gate_parts(text).0
 }
 
 #[test]
@@ -70,17 +69,22 @@ fn gate_speaks_the_visitors_language_or_the_one_the_page_asks_for() {
 #[test]
 fn gate_says_for_which_pages_another_language_is_better_unless_one_was_named() {
     let app = App::published();
-    let elsewhere = |path: &str, accept: &str| {
-        payload(app.get(path, &[("accept-language", accept)]).text())["elsewhere"].clone()
+    let language = |path: &str, accept: &str| {
+        let text = app.get(path, &[("accept-language", accept)]).text().to_owned();
+        gate_parts(&text).1.split_once("language(CONFIG)},").map(|(_, rest)| rest.split(']').next().unwrap_or_default().to_owned())
     };
-    assert_eq!(elsewhere("/_c/shop.js", "en"), "^(de)\\b");
-    assert_eq!(elsewhere("/_c/shop.js", "de"), "^(en)\\b");
-    assert_eq!(
-        elsewhere("/_c/shop.js?lang=de", "en"),
-        "!",
-        "what was asked for by name is not asked for again"
-    );
-    assert_eq!(elsewhere("/_c/shop.js?lang=de-AT", "en"), "!");
+    assert_eq!(language("/_c/shop.js", "en").as_deref(), Some("\"^(de)\\\\b\""));
+    assert_eq!(language("/_c/shop.js", "de").as_deref(), Some("\"^(en)\\\\b\""));
+    let named = language("/_c/shop.js?lang=de", "en");
+    assert_eq!(named, None, "what was asked for by name is not asked for again");
+    assert_eq!(language("/_c/shop.js?lang=de-AT", "en"), None);
+}
+
+#[test]
+fn gate_comes_with_the_part_that_every_site_has() {
+    let app = App::published();
+    let text = app.get("/_c/shop.js", &[]).text().to_owned();
+    assert!(gate_parts(&text).1.ends_with("[(GATE,CONFIG)=>{api(GATE)},null],]"), "{text}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use support::{App, ORIGIN, policy, record};
+use support::{App, ORIGIN, gate_parts, policy, record};
 
 /// The test policy with three variants: as it is, with other words, with another colour.
 fn varied() -> Value {
@@ -35,8 +35,7 @@ fn with_variants() -> App {
 }
 
 fn payload(text: &str) -> Value {
-    let json = text.strip_prefix("(PAYLOAD=>{run(PAYLOAD)})(").and_then(|rest| rest.strip_suffix(')'));
-    serde_json::from_str(json.expect("code, then payload")).expect("the payload is JSON")
+    gate_parts(text).0
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub struct ShellWords {
 
 /// The parts of the shell, without the root element around them.
 ///
-/// `on_action` hears clicks on everything with `data-consentry-action` (`accept`, `reject`, `open`); the server passes a
+/// `on_action` hears clicks on everything with `data-consentry` (`accept`, `reject`, `open`); the server passes a
 /// function that does nothing. Without any script the buttons submit the form and the link opens the preferences page.
 #[component]
 pub fn Shell<F>(
@@ -72,7 +72,7 @@ where
                     class="cy-button"
                     name="action"
                     value="reject_all"
-                    data-consentry-action="reject"
+                    data-consentry="reject"
                     on:click=on_action.clone()
                 >
                     {words.reject_all}
@@ -81,7 +81,7 @@ where
                     class="cy-button"
                     name="action"
                     value="accept_all"
-                    data-consentry-action="accept"
+                    data-consentry="accept"
                     on:click=on_action.clone()
                 >
                     {words.accept_all}
@@ -90,7 +90,7 @@ where
                     class="cy-button cy-quiet"
                     formmethod="get"
                     formaction=formaction
-                    data-consentry-action="open"
+                    data-consentry="open"
                     on:click=on_action.clone()
                 >
                     {words.preferences}
@@ -104,7 +104,7 @@ where
         <a
             href=words.preferences_url
             data-consentry-part="link"
-            data-consentry-action="open"
+            data-consentry="open"
             hidden=true
             on:click=on_action
         >

@@ -104,8 +104,8 @@ fn shell_has_every_part_hidden_and_working_without_script() {
 #[test]
 fn shell_refusal_looks_like_agreement() {
     let html = shell(&notice("en"));
-    let reject = tag(&html, "data-consentry-action=\"reject\"").replace("reject", "X").replace("accept", "X");
-    let accept = tag(&html, "data-consentry-action=\"accept\"").replace("reject", "X").replace("accept", "X");
+    let reject = tag(&html, "data-consentry=\"reject\"").replace("reject", "X").replace("accept", "X");
+    let accept = tag(&html, "data-consentry=\"accept\"").replace("reject", "X").replace("accept", "X");
     assert_eq!(reject, accept);
     assert!(html.find("Reject all") < html.find("Accept all"));
 }

@@ -25,7 +25,7 @@ pub enum Part {
 }
 
 /// Files of `target/artefacts` that browsers receive, and that the Worker holds compressed.
-pub const SERVED: [&str; 3] = ["gate.js", "banner.js", "banner_bg.wasm"];
+pub const SERVED: [&str; 4] = ["gate.js", "later.js", "banner.js", "banner_bg.wasm"];
 
 /// Builds the parts asked for, or all of them.
 pub fn build(parts: &[Part]) -> Result<()> {

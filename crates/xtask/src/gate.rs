@@ -1,5 +1,7 @@
-//! The gate: bundled from TypeScript and type-checked.
+//! The gate, its parts and what comes later: bundled from TypeScript and type-checked.
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -10,18 +12,46 @@ use crate::tools;
 
 /// Builds `target/artefacts/gate.js`: one expression statement that reads the free identifier `PAYLOAD`.
 ///
-/// The service wraps it as `(PAYLOAD=>{…})(<payload>)`, so the same bytes serve every site and are hashed once.
+/// The service wraps it as `((PAYLOAD,PARTS)=>{…})(<payload>,[<parts>])`, so the same bytes serve every site and are hashed once.
+/// Beside it `parts.json`, every part's code by its name, and `later.js`, a module.
 pub fn build() -> Result<()> {
-    let out = paths::scratch().join("gate.js");
+    let write = |name: &str, text: &str| {
+        write_if_changed(&paths::artefacts().join(name), text.as_bytes()).map(|_| ())
+    };
+    step("gate: bundle", || {
+        write("gate.js", &bundle("main", "iife")?)?;
+        write("later.js", &bundle("later/main", "esm")?)?;
+        let parts = parts()?.into_iter().map(|name| Ok((bundle(&format!("parts/{name}"), "iife")?, name)));
+        let parts: BTreeMap<String, String> =
+            parts.map(|part| part.map(|(text, name)| (name, text))).collect::<Result<_>>()?;
+        write("parts.json", &serde_json::to_string(&parts)?)
+    })
+}
+
+/// The names of all parts.
+pub fn parts() -> Result<Vec<String>> {
+    let folder = paths::at("www/gate/src/parts");
+    let mut names = Vec::new();
+    for file in std::fs::read_dir(&folder).context("there are no parts of the gate")? {
+        let file = file?.path();
+        let name = file.file_stem().filter(|_| file.extension().is_some_and(|ending| ending == "ts"));
+        names.extend(name.map(|name| name.to_string_lossy().into_owned()));
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn bundle(entry: &str, format: &str) -> Result<String> {
+    let out = paths::scratch().join("gate").join(format!("{entry}.js"));
     let mut esbuild = Command::new(tools::esbuild()?);
-    esbuild.current_dir(paths::root()).arg("www/gate/src/main.ts");
-    esbuild.args(["--bundle", "--minify", "--format=iife", "--target=es2020", "--charset=utf8"]);
+    esbuild.current_dir(paths::root()).arg(Path::new("www/gate/src").join(format!("{entry}.ts")));
+    esbuild.args(["--bundle", "--minify", "--target=es2020", "--charset=utf8", &format!("--format={format}")]);
     esbuild
         .args(["--log-level=warning", "--legal-comments=none"])
         .arg(format!("--outfile={}", out.display()));
-    step("gate: bundle", || capture(&mut esbuild))?;
-    let text = std::fs::read_to_string(&out).context("cannot read the bundled gate")?;
-    write_if_changed(&paths::artefacts().join("gate.js"), text.trim_end().as_bytes()).map(|_| ())
+    capture(&mut esbuild)?;
+    let text = std::fs::read_to_string(&out).with_context(|| format!("cannot read the bundled {entry}"))?;
+    Ok(text.trim_end().to_owned())
 }
 
 /// Checks the gate's types.

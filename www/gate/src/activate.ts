@@ -3,13 +3,17 @@ import { category, service } from "./decide";
 import { guard } from "./guard";
 import { doc, nonce } from "./page";
 import { trust } from "./trust";
+import type { Released } from "./write";
 
-type Marked = HTMLScriptElement | HTMLIFrameElement | HTMLImageElement;
+// What elements load is named by these attributes, and kept in `data-` and the name until they may.
+const ADDRESSES = ["src", "srcset", "href", "data", "poster"];
+
+const MARKED = `[data-category]:is([type="text/plain"],[data-src],[data-srcset],[data-href],[data-data],[data-poster])`;
 
 // Classic external scripts that hold up the ones after them.
 let loading = 0;
 
-const source = (el: Marked) => el.dataset.src || el.src;
+const source = (el: HTMLScriptElement) => el.dataset.src || el.src;
 
 /** False while the parser may still be inside it: its text could be half of what is coming. */
 const closed = (el: Node | null): unknown => el && (el.nextSibling || closed(el.parentNode));
@@ -19,7 +23,7 @@ const start = guard((old: HTMLScriptElement) => {
   if (!old.isConnected) return;
   delete old.dataset.category;
   // A new element: a script whose type is merely changed does not run in every browser.
-  const el = doc.createElement("script");
+  const el: Released = doc.createElement("script");
   const type = old.dataset.type || "";
   const url = source(old);
   for (const { name, value } of old.attributes) if (!/^(data-)?(type|src|service)$/.test(name)) el.setAttribute(name, value);
@@ -40,8 +44,27 @@ const start = guard((old: HTMLScriptElement) => {
     el.addEventListener("load", done);
     el.addEventListener("error", done);
   }
+  el.released = 1;
   old.replaceWith(el);
 });
+
+/** Lets one element run, whatever was decided. */
+export const release = (el: HTMLElement): void => {
+  if (el.localName == "script") start(el as HTMLScriptElement);
+  else {
+    // Out and in again, its place kept by what does nothing: a frame the parser made empty is restored empty when
+    // Chromium reloads the page, and a player looks for its sources when they arrive.
+    const place = doc.createElement("script");
+    el.replaceWith(place);
+    for (const name of ADDRESSES) {
+      const url = el.dataset[name];
+      delete el.dataset[name];
+      // Objects and embeds are sinks of Trusted Types; what is none takes the text.
+      if (url) el.setAttribute(name, trust().createScriptURL(url));
+    }
+    place.replaceWith(el);
+  }
+};
 
 /**
  * Activates whatever is granted, in document order. Scripts behave as the author wrote them: a classic external one holds up
@@ -51,23 +74,12 @@ export const activate = guard((): void => {
   const late: HTMLScriptElement[] = [];
   const parsing = doc.readyState == "loading";
   let held: unknown;
-  for (const el of doc.querySelectorAll<Marked>('[data-category]:is(script[type="text/plain"],iframe[data-src],img[data-src])')) {
+  for (const el of doc.querySelectorAll<HTMLScriptElement>(MARKED)) {
     // Asked each time: an earlier script of this very loop may have changed the choice.
     if (category(el.dataset.category) && (!el.dataset.service || service(el.dataset.service))) {
-      if (el.localName != "script") {
-        // Out and in again, its place kept by what does nothing: a frame the parser made empty is restored empty when
-        // Chromium reloads the page.
-        const place = doc.createElement("script");
-        el.replaceWith(place);
-        el.src = el.dataset.src!;
-        delete el.dataset.src;
-        place.replaceWith(el);
-      } else if (!el.hasAttribute("async") && (el.dataset.type == "module" || ((el as HTMLScriptElement).defer && source(el)))) {
-        late.push(el as HTMLScriptElement);
-      } else if (!(held ||= !source(el) && (loading || (parsing && !closed(el))))) {
-        start(el as HTMLScriptElement);
-      }
+      if (el.localName == "script" && !el.hasAttribute("async") && (el.dataset.type == "module" || (el.defer && source(el)))) late.push(el);
+      else if (el.localName != "script" || !(held ||= !source(el) && (loading || (parsing && !closed(el))))) release(el);
     }
   }
-  if (!held && !parsing) late.forEach((el) => start(el));
+  if (!held && !parsing) late.forEach(release);
 });

@@ -1,13 +1,16 @@
-/** What the gate hands the banner: it shows and records, the gate decides, stores and activates. */
-import { commit, watchers } from "./commit";
+/** What the gate hands the banner and its parts: they show and tell, the gate decides, stores and activates. */
+import { release } from "./activate";
+import { apply, commit, listeners, stillRefused } from "./commit";
 import { read } from "./cookie";
-import { ask, grants, inForce } from "./decide";
-import { base, payload } from "./page";
+import { ask, category, grants, inForce, service } from "./decide";
+import { open } from "./loader";
+import { base, payload, script } from "./page";
 import { recorded } from "./send";
 import { dnt, gpc } from "./signals";
+import { trust } from "./trust";
 import type { ActionLetter, GatePayload, SourceLetter } from "./wire";
 
-/** The argument of the banner module's `start`, which resolves when `onopen` has been told. */
+/** The gate, as its own code sees it. It is the argument of the banner module's `start`, which resolves when `onopen` has been told. */
 export interface Bridge {
   payload: GatePayload;
   /** Absolute URL of the edge's prefix, without a slash at the end. */
@@ -22,16 +25,34 @@ export interface Bridge {
   grants(): number;
   /** Whether the first layer is to be shown. */
   ask(): boolean;
-  /** Applies and stores a decision, unrecorded; returns the cookie's value. `denied` are positions in the payload's services. */
-  decide(action: ActionLetter, source: SourceLetter, grants: number, denied: number[] | Uint32Array): string;
+  /**
+   * Applies and stores a decision, unrecorded; returns the cookie's value. Without an action, it is what the choice comes to.
+   * `denied` are positions in the payload's services; without them, those refused so far.
+   */
+  decide(action: ActionLetter | "", source: SourceLetter, grants: number, denied?: number[] | Uint32Array): string;
   /** The log has acknowledged this record. */
   recorded(id: string): void;
-  /** Called after any change of the choice, also from another tab or the site's own code. */
-  onchange(fn: () => void): void;
   /** Called when the preferences are to be opened: also for what was asked before, once `start` has resolved. */
   onopen(fn: () => void): void;
   /** From now on clicks inside the root are the banner's. */
   hydrated(): void;
+  /**
+   * Called after every verdict, from the first one on, before what it grants is let run: also for a change from another tab or
+   * the site's own code. Called with something true when the preferences are about to be opened, instead.
+   */
+  onchange(fn: (open?: unknown) => void): void;
+  /** Whether this category or service may run now. */
+  has(id: string): boolean;
+  /** Opens the preferences. */
+  open(): void;
+  /** Reads the stored choice again and brings the page in line with it. */
+  refresh(): void;
+  /** Lets a marked element run, whatever was decided. */
+  release(el: HTMLElement): void;
+  /** The element the gate came in; an empty object where it is none of the page's. */
+  script: HTMLScriptElement;
+  /** What turns text into what the page's sinks accept. */
+  trust: typeof trust;
 }
 
 /** The banner's module. */
@@ -54,9 +75,15 @@ export const bridge = (): Bridge => ({
   signalOn: () => !!inForce(),
   grants: () => grants,
   ask: () => !!ask,
-  decide: (action, source, wanted, denied) => commit(action, source, wanted, (index) => denied.includes(index)),
+  decide: (action, source, wanted, denied) => commit(action, source, wanted, denied ? (index) => denied.includes(index) : stillRefused),
   recorded,
-  onchange: (fn) => watchers.push(fn),
   onopen: (fn) => (opener = fn),
   hydrated: () => (hydrated = true),
+  onchange: (fn) => listeners.push(fn),
+  has: (id) => category(id) || service(id),
+  open,
+  refresh: apply,
+  release,
+  script,
+  trust,
 });

@@ -1,17 +1,17 @@
 /** A decision on its way: into a form the edge will accept as a record, into the cookie, onto the page and to the other tabs. */
 import { flagsOf, grantsOf, hex, refuses, write } from "./cookie";
-import { choice, decide, grants, inForce, named, valid } from "./decide";
+import { choice, decide, inForce, valid } from "./decide";
 import { RECORD } from "./fields";
 import { guard } from "./guard";
 import { show, tend } from "./layer";
 import { expected } from "./loader";
-import { doc, everything, payload } from "./page";
+import { everything, payload } from "./page";
 import { post, recorded } from "./send";
 import { EXPLICIT, OVERRIDE, REQUIRED, UNRECORDED, VERSION } from "./wire";
 import type { ActionLetter, SourceLetter } from "./wire";
 
-/** Who wants to know of changes, beside the page's listeners. */
-export const watchers: (() => void)[] = [];
+/** Who is told of every verdict, before it takes effect. */
+export const listeners: ((open?: unknown) => void)[] = [];
 
 let channel: BroadcastChannel | undefined;
 
@@ -21,31 +21,24 @@ export type Refused = (index: number) => unknown;
 /** What a choice of categories leaves as it is. */
 export const stillRefused: Refused = (index) => refuses(valid, index);
 
-/** Tells the page. */
-export const emit = (name: string): boolean => doc.dispatchEvent(new CustomEvent(`consentry:${name}`, { detail: named(grants) }));
+/** Tells parts and banner. */
+export const tell = (open?: unknown): void => {
+  for (const listener of listeners) guard(listener)(open);
+};
 
-/** Brings the page in line with what is stored. */
+/** Brings the page in line with what is stored now: by us, or in another tab. */
 export const apply = guard((): void => {
   decide();
+  tell();
   show();
   tend();
-});
-
-/** The same after something may have changed: here, or in another tab. */
-export const refresh = guard((): void => {
-  const before = choice;
-  apply();
-  if (before?.[RECORD] != choice?.[RECORD]) {
-    emit("change");
-    for (const watcher of watchers) guard(watcher)();
-  }
 });
 
 /** Joins the other tabs of this site. */
 export const connect = guard((): void => {
   channel = new BroadcastChannel("consentry");
   // Not at once: the message may overtake the cookie, as browsers keep no order between processes.
-  channel.onmessage = () => setTimeout(refresh, 300);
+  channel.onmessage = () => setTimeout(apply, 300);
 });
 
 const random = () => {
@@ -92,7 +85,7 @@ export const commit = (action: ActionLetter | "", source: SourceLetter, wanted: 
   ];
   // A signal that cannot be remembered would be recorded anew by every page.
   if (write(next) && action == "g") recorded(next[RECORD]);
-  refresh();
+  apply();
   guard(() => channel!.postMessage(0))();
   if (!expected) post();
   return choice!.join(".");

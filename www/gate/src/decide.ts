@@ -53,10 +53,3 @@ export const category = (id: string | undefined): boolean => payload.categories.
 /** Whether a service may run: its category may, and no valid choice refuses it by name. What is required cannot be refused. */
 export const service = (id: string): boolean =>
   payload.services.some(([name, bit], index) => name == id && (grants >> bit) & 1 && !(bit && refuses(valid, index)));
-
-/** Every category of a set of grants with its state. */
-export const named = (bits: number): Record<string, boolean> => {
-  const all: Record<string, boolean> = {};
-  payload.categories.forEach((id, bit) => (all[id] = !!((bits >> bit) & 1)));
-  return all;
-};

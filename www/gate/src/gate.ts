@@ -1,49 +1,33 @@
 /** The gate: reads what is known, lets through what may run, shows what is to be asked, keeps what is answered. */
-import { createApi } from "./api";
 import { hydrated } from "./bridge";
-import { apply, commit, connect, emit, refresh, stillRefused } from "./commit";
+import { apply, commit, connect, stillRefused } from "./commit";
 import { grants, news } from "./decide";
 import { guard } from "./guard";
 import { build, root, tend } from "./layer";
 import { open, start, startIdle } from "./loader";
-import { base, doc, everything, nonce, payload, script } from "./page";
+import { doc, everything } from "./page";
+import { begin } from "./part";
 import { post } from "./send";
+import { catchWrites } from "./write";
 import { GPC, REQUIRED } from "./wire";
 
 const onClick = guard((event: Event) => {
-  const target = (event.target as Element).closest<HTMLElement>("[data-consentry-action]");
+  const target = (event.target as Element).closest<HTMLElement>("[data-consentry]");
   const inside = root && root.contains(target);
   if (target && !(inside && hydrated)) {
     event.preventDefault();
-    const action = target.dataset.consentryAction;
+    const action = target.dataset.consentry;
     // A button of the site's own cannot have told of a signal, so it speaks like the site's code.
     if (action == "open") open();
     else commit("", inside ? "b" : "i", action == "accept" ? everything : REQUIRED, () => 0);
   }
 });
 
-/**
- * Where the page is in a language that the site has and the browser did not ask for: this script again, in that one. The address is
- * plain text on purpose. Where Trusted Types refuse it this script stays: the policy's name is good for one of the two only.
- */
-const handOver = guard(() => {
-  const { lang } = doc.documentElement;
-  if (base && RegExp(payload.elsewhere, "i").test(lang)) {
-    const el = doc.createElement("script");
-    el.nonce = nonce!;
-    el.src = `${base}/${payload.site}.js?lang=${lang}`;
-    script.replaceWith(el);
-    return el;
-  }
-  return;
-});
-
 /** Runs the gate. */
 export const gate = guard((): void => {
   // A second tag finds the first one's work. (An element of this id would be found too, but has no `get`.)
   if (window.consentry?.get) return;
-  if (handOver()) return;
-  window.consentry = createApi();
+  if (begin()) return;
   build();
   apply();
   new MutationObserver(tend).observe(doc, { childList: true, subtree: true });
@@ -56,12 +40,12 @@ export const gate = guard((): void => {
   on(doc, "visibilitychange", post);
   on(window, "pagehide", post);
   on(window, "pageshow", () => {
-    refresh();
+    apply();
     startIdle();
   });
+  catchWrites();
   connect();
   post();
   // Noted once: later pages find it in the cookie.
   if (news) commit("g", news & GPC ? "g" : "d", grants, stillRefused);
-  emit("ready");
 });

@@ -1,10 +1,10 @@
 /** Brings the banner in when it is wanted, and stands in for it when it cannot come. */
 import { bridge, opener } from "./bridge";
 import type { BannerModule } from "./bridge";
-import { emit } from "./commit";
-import { ask } from "./decide";
+import { tell } from "./commit";
+import { ask, grants } from "./decide";
 import { guard } from "./guard";
-import { base, payload } from "./page";
+import { base, everything, payload } from "./page";
 import { post } from "./send";
 
 /** It is here or on its way: it will do the recording. */
@@ -14,14 +14,16 @@ export let expected: unknown;
 let running: Promise<() => void> | undefined;
 
 const openPage = () => {
-  location.href = `${base}/${payload.site}/preferences?lang=${payload.language}&return=${encodeURIComponent(location.pathname + location.search)}`;
+  location.href = base + payload.page + encodeURIComponent(location.pathname + location.search);
 };
+
+const bring = (file: string) => import(`${base}/${file}`) as Promise<BannerModule>;
 
 /** Loads and starts it, once. */
 export const start = (): Promise<() => void> => {
   if (!running) {
     expected = 1;
-    running = (import(`${base}/${payload.banner}`) as Promise<BannerModule>)
+    running = bring(payload.banner)
       .then((module) => module.start(bridge()))
       .then(
         () => opener || openPage,
@@ -35,11 +37,18 @@ export const start = (): Promise<() => void> => {
   return running;
 };
 
-/** Starts it when the browser is idle, if there is something to ask. Safari has no requestIdleCallback. */
-export const startIdle = guard(() => ask && (expected = (window.requestIdleCallback || setTimeout)(start)));
+// What comes later, once.
+let later: unknown;
+
+/** Brings in, when the browser is idle, what there is work for. Safari has no requestIdleCallback. */
+export const startIdle = guard(() => {
+  const idle = window.requestIdleCallback || setTimeout;
+  if (ask) expected = idle(start);
+  if (grants < everything) later ||= idle(() => bring(payload.later).then((module) => module.start(bridge())));
+});
 
 /** Opens the preferences: in the banner, or as a page of their own. */
 export const open = (): void => {
-  emit("open");
+  tell(1);
   start().then((opens) => opens());
 };

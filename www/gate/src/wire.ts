@@ -37,8 +37,9 @@ export interface GatePayload {
   cookie: [prefix: string, tail: string];
   domain?: string;
   language: string;
-  elsewhere: string;
   banner: string;
+  later: string;
+  page: string;
   html: string;
   css: string;
 }

@@ -2,11 +2,10 @@
 
 /** Selectors of the gate, as functions; a new one must be added here before a test can pass. */
 const SELECTORS: Record<string, (el: FakeElement) => boolean> = {
-  '[data-category]:is(script[type="text/plain"],iframe[data-src],img[data-src])': (el) =>
+  '[data-category]:is([type="text/plain"],[data-src],[data-srcset],[data-href],[data-data],[data-poster])': (el) =>
     el.has("data-category") &&
-    ((el.localName == "script" && el.getAttribute("type") == "text/plain") ||
-      ((el.localName == "iframe" || el.localName == "img") && el.has("data-src"))),
-  "[data-consentry-action]": (el) => el.has("data-consentry-action"),
+    (el.getAttribute("type") == "text/plain" || ["src", "srcset", "href", "data", "poster"].some((name) => el.has(`data-${name}`))),
+  "[data-consentry]": (el) => el.has("data-consentry"),
   "[data-consentry-part=layer]": (el) => el.getAttribute("data-consentry-part") == "layer",
   "[data-consentry-part=status]": (el) => el.getAttribute("data-consentry-part") == "status",
   "[data-consentry-part=link]": (el) => el.getAttribute("data-consentry-part") == "link",

@@ -19,17 +19,20 @@ test("set_changes_only_what_it_names_and_only_when_it_changes", () => {
   assert.deepEqual(world.cookie.slice(2, 7), ["07", "11", "s", "i", "04"], "the refused service stays refused");
 });
 
-test("events_reach_listeners_and_the_document_until_they_are_stopped", () => {
+test("events_reach_listeners_and_the_document_until_they_are_stopped", async () => {
   const world = new World();
   const heard: string[] = [];
   for (const name of ["ready", "change", "open"]) {
     world.document.addEventListener(`consentry:${name}`, (event) => heard.push(`${name} ${JSON.stringify((event as CustomEvent).detail.functional)}`));
   }
   world.run();
+  await world.settle();
   const stop = world.api.on("change", ({ functional }) => heard.push(`on ${functional}`));
   world.api.set({ functional: true });
+  await world.settle();
   stop();
   world.api.set({ functional: false });
+  await world.settle();
   assert.deepEqual(heard, ["ready false", "change true", "on true", "change false"]);
 });
 
@@ -53,18 +56,18 @@ test("nothing_is_thrown_into_the_page", () => {
 });
 
 /** A page in German whose tag is a real element. */
-const german = (lang: string, payload: object) => {
+const german = (lang: string, language?: string) => {
   const document = new FakeDocument();
   document.documentElement.lang = lang;
   const tag = document.createElement("script").setAttribute("id", "tag").setAttribute("async", "");
   Object.assign(tag, { src: "https://edge.example/_c/shop.js", nonce: "gate-nonce" });
   document.head.append(tag);
   document.currentScript = tag;
-  return { document, world: new World({ document, payload }).run() };
+  return { document, world: new World({ document, parts: language ? { language } : {} }).run() };
 };
 
 test("page_in_another_offered_language_gets_this_script_in_that_one", () => {
-  const { document, world } = german("de-AT", { elsewhere: "^(de|fr)\\b" });
+  const { document, world } = german("de-AT", "^(de|fr)\\b");
   assert.equal(world.api, undefined, "the other one does it all");
   assert.equal(document.head.children.length, 1, "in the place of the first");
   const [next] = document.head.children;
@@ -73,14 +76,14 @@ test("page_in_another_offered_language_gets_this_script_in_that_one", () => {
   assert.deepEqual(world.written, []);
   // It comes, says that it was asked for by name, and finds nobody before it.
   document.currentScript = next;
-  (world.setting.payload as any).elsewhere = "!";
+  world.setting.parts = {};
   world.run();
   assert.deepEqual(world.shown(), ["layer", "link"]);
 });
 
 test("page_in_no_other_offered_language_stays_with_this_script", () => {
-  for (const [lang, elsewhere] of [["en-GB", "^(de|fr)\\b"], ["", "^(de)\\b"], ["de", "!"], ["pt-BR", "^(pt(?!-(br)\\b))\\b"]] as const) {
-    const { document, world } = german(lang, { elsewhere });
+  for (const [lang, elsewhere] of [["en-GB", "^(de|fr)\\b"], ["", "^(de)\\b"], ["de", undefined], ["pt-BR", "^(pt(?!-(br)\\b))\\b"]] as const) {
+    const { document, world } = german(lang, elsewhere);
     assert.deepEqual(world.shown(), ["layer", "link"], lang);
     assert.equal(document.head.children[0]!.src, "https://edge.example/_c/shop.js", lang);
   }
@@ -88,7 +91,7 @@ test("page_in_no_other_offered_language_stays_with_this_script", () => {
   const document = new FakeDocument();
   document.documentElement.lang = "de";
   document.currentScript = null;
-  assert.deepEqual(new World({ document, payload: { elsewhere: "^(de)\\b" } }).run().shown(), ["layer", "link"]);
+  assert.deepEqual(new World({ document, parts: { language: "^(de)\\b" } }).run().shown(), ["layer", "link"]);
 });
 
 test("layer_says_whether_it_asks_again", () => {
@@ -141,7 +144,7 @@ test("layer_waits_for_the_body_and_returns_to_it", () => {
 
 test("focus_moves_to_the_link_when_its_button_goes", () => {
   const world = new World().run();
-  const button = world.document.createElement("button").setAttribute("data-consentry-action", "accept");
+  const button = world.document.createElement("button").setAttribute("data-consentry", "accept");
   world.part("layer").append(button);
   world.document.activeElement = button;
   world.click("accept");
@@ -153,6 +156,9 @@ test("banner_comes_when_the_browser_is_idle_only_where_there_is_something_to_ask
   assert.deepEqual(asking.loaded, ["https://edge.example/_c/banner-0.js"]);
   const decided = await new World({ cookie: VALUE("01", "01", "r"), banner: () => {} }).run().settle();
   assert.deepEqual(decided.loaded, []);
+  assert.deepEqual([asking.laters, decided.laters], [1, 1], "there is something that may not run");
+  const granted = await (await new World({ cookie: VALUE("07", "01", "a") }).run().settle()).settle();
+  assert.equal(granted.laters, 0, "all that comes later is for what may not run");
   decided.root.dispatchEvent(new Event("pointerover"));
   decided.root.dispatchEvent(new Event("focusin"));
   assert.equal(decided.loaded.length, 1, "at first intent, once");
@@ -191,7 +197,7 @@ test("banner_that_cannot_start_leaves_buttons_page_and_record", async () => {
   assert.equal(world.location.href, "https://edge.example/_c/shop/preferences?lang=en&return=%2Fkit%3Fa%3D1");
 });
 
-test("choice_of_another_tab_is_applied_here", () => {
+test("choice_of_another_tab_is_applied_here", async () => {
   const world = new World();
   world.document.script("advertising", "ads");
   world.run();
@@ -204,6 +210,7 @@ test("choice_of_another_tab_is_applied_here", () => {
   world.idle.forEach((later) => later());
   assert.deepEqual(world.document.ran, ["ads"]);
   assert.deepEqual(world.shown(), ["link"]);
+  await Promise.resolve();
   assert.equal(changes, 1);
   assert.deepEqual(world.written, [], "it is recorded where it was made");
 });

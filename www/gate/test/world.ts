@@ -6,11 +6,18 @@ import type { Bridge } from "../src/bridge";
 import type { GatePayload } from "../src/wire";
 
 // Bundled as for shipping, but legible in a stack trace.
-const CODE = execFileSync(
-  "node_modules/esbuild/bin/esbuild",
-  ["www/gate/src/main.ts", "--bundle", "--format=iife", "--target=es2020", "--log-level=error"],
-  { encoding: "utf8" },
-);
+const bundle = (entry: string) =>
+  execFileSync(
+    "node_modules/esbuild/bin/esbuild",
+    [`www/gate/src/${entry}.ts`, "--bundle", "--format=iife", "--target=es2020", "--log-level=error"],
+    { encoding: "utf8" },
+  );
+const CODE = bundle("main");
+const parts = new Map<string, string>();
+const partCode = (name: string) => {
+  if (!parts.has(name)) parts.set(name, bundle(`parts/${name}`));
+  return parts.get(name)!;
+};
 
 export const NOW = 1_795_176_000_000;
 
@@ -43,8 +50,9 @@ export const PAYLOAD: GatePayload = {
   cooldown_days: 180,
   cookie: ["__Host-", ";path=/;max-age=31536000;samesite=lax"],
   language: "en",
-  elsewhere: "!",
   banner: "banner-0.js",
+  later: "later-0.js",
+  page: "/shop/preferences?lang=en&return=",
   html: "root,layer,status,link",
   css: "",
 };
@@ -69,6 +77,8 @@ export interface Setting {
   window?: Record<string, unknown>;
   protocol?: string;
   banner?: (bridge: Bridge) => unknown;
+  /** Parts beside the one that every site has, each with its settings. */
+  parts?: Record<string, unknown>;
   document?: FakeDocument;
 }
 
@@ -80,6 +90,8 @@ export class World {
   written: string[] = [];
   sent: Sent[] = [];
   loaded: string[] = [];
+  /** How often what comes later has come. */
+  laters = 0;
   window = new EventTarget() as EventTarget & { consentry?: Consentry; [key: string]: unknown };
   location = { protocol: "https:", pathname: "/kit", search: "?a=1", href: "" };
   channel: { onmessage?: () => void; posts: number } = { posts: 0 };
@@ -162,7 +174,9 @@ export class World {
           }),
         ),
       setTimeout: (fn: () => void) => this.idle.push(fn),
+      HTMLDialogElement: class {},
       load: async (url: string) => {
+        if (url.includes("/later-")) return { start: () => this.laters++ };
         this.loaded.push(url);
         if (!this.setting.banner) throw new Error("no banner");
         return { start: this.setting.banner };
@@ -171,7 +185,13 @@ export class World {
     // `import()` is syntax, not a global: the one thing a test has to put in its place.
     const code = CODE.replace("import(", "load(");
     (this.window as any).setTimeout = globals.setTimeout;
-    new Function(...Object.keys(globals), code)(...Object.values(globals));
+    const evaluate = (code: string, more: Record<string, unknown>) =>
+      new Function(...Object.keys(globals), ...Object.keys(more), code)(...Object.values(globals), ...Object.values(more));
+    const PARTS = Object.entries({ ...this.setting.parts, api: null }).map(([name, config]) => [
+      (GATE: unknown, CONFIG: unknown) => evaluate(partCode(name), { GATE, CONFIG }),
+      config,
+    ]);
+    evaluate(code, { PARTS });
     return this;
   }
 
@@ -184,7 +204,7 @@ export class World {
   }
 
   click(action: string, inside = true): Event {
-    const el = this.document.createElement("button").setAttribute("data-consentry-action", action);
+    const el = this.document.createElement("button").setAttribute("data-consentry", action);
     (inside ? this.part("layer") : this.document.body!).append(el);
     const event = new Event("click", { cancelable: true });
     Object.defineProperty(event, "target", { value: el });

@@ -74,12 +74,9 @@ pub fn negotiate<'a>(accept_language: &str, offered: &[&'a str]) -> &'a str {
 /// Spellings of a page's language that are not the beginning of an offered tag and mean one all the same.
 const ALIASES: [&str; 10] = ["no", "nn", "iw", "in", "zh-tw", "zh-hk", "zh-mo", "zh-cn", "zh-sg", "zh"];
 
-/// What [`elsewhere`] says when nothing is: no tag has this character.
-pub const NOWHERE: &str = "!";
-
 /// A regular expression, in lower case and to be read without regard to it, for the languages of pages that another of the
-/// offered ones suits better than the one that was picked. The gate holds `<html lang>` against it.
-pub fn elsewhere(picked: &str, offered: &[&str]) -> String {
+/// offered ones suits better than the one that was picked; `None` where none does. The gate holds `<html lang>` against it.
+pub fn elsewhere(picked: &str, offered: &[&str]) -> Option<String> {
     let mut known: Vec<String> = ALIASES.iter().map(|&alias| alias.into()).collect();
     for offer in offered {
         let tag = offer.to_ascii_lowercase();
@@ -111,7 +108,7 @@ pub fn elsewhere(picked: &str, offered: &[&str]) -> String {
             excepted => alternatives.push(format!("{tag}(?!-({})\\b)", excepted.join("|"))),
         }
     }
-    if alternatives.is_empty() { NOWHERE.into() } else { format!("^({})\\b", alternatives.join("|")) }
+    (!alternatives.is_empty()).then(|| format!("^({})\\b", alternatives.join("|")))
 }
 
 #[cfg(test)]
@@ -225,7 +222,8 @@ mod tests {
         ];
         for offered in [&many[..], &["en"], &["en", "pt-BR"], &["de", "zh-Hant"], &["pt-BR", "en"]] {
             for picked in offered {
-                let expression = elsewhere(picked, offered);
+                // No tag has this character.
+                let expression = elsewhere(picked, offered).unwrap_or("!".into());
                 for page in pages {
                     let better = best(page, offered).is_some_and(|best| best != *picked);
                     assert_eq!(
@@ -240,8 +238,8 @@ mod tests {
 
     #[test]
     fn elsewhere_for_one_language_or_a_hostile_tag_is_nowhere() {
-        assert_eq!(elsewhere("en", &["en"]), NOWHERE);
-        assert_eq!(elsewhere("en", &["en", "d(e"]), NOWHERE);
-        assert_eq!(elsewhere("en", &["en", "de"]), "^(de)\\b");
+        assert_eq!(elsewhere("en", &["en"]), None);
+        assert_eq!(elsewhere("en", &["en", "d(e"]), None);
+        assert_eq!(elsewhere("en", &["en", "de"]).as_deref(), Some("^(de)\\b"));
     }
 }

@@ -5,7 +5,7 @@ mod language;
 use std::collections::BTreeMap;
 
 use language::find;
-pub use language::{NOWHERE, direction, elsewhere, negotiate};
+pub use language::{direction, elsewhere, negotiate};
 
 use crate::notice::Texts;
 

@@ -1,12 +1,13 @@
-//! `GET SITE.js`, the gate with its decision table, and the banner's files.
+//! `GET SITE.js`, the gate with its decision table and its parts, and the files that follow it.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use consentry_api::digest::sha256_hex;
 use consentry_api::gate::{GatePayload, HEADER_DNT, HEADER_GPC, table_rows};
 use consentry_api::policy::{Position, Theme, layer_css, theme_css};
 use consentry_api::shown::serialize_shown;
-use consentry_api::texts::{NOWHERE, direction, elsewhere, negotiate};
+use consentry_api::texts::{direction, elsewhere, negotiate};
 use consentry_core::bytes::serialize_hex;
 use consentry_core::choice::{HOST_PREFIX, SHARED_PREFIX};
 use consentry_core::policy::SignalEffect;
@@ -18,7 +19,7 @@ use super::Answer;
 use crate::answer::{is_fresh, not_allowed, problem};
 use crate::http::{Body, Method, Request, Response};
 use crate::live::{Live, Script};
-use crate::service::Service;
+use crate::service::{Artefacts, Service};
 use crate::sites::Sites;
 
 /// Ten minutes without a question, then an hour in which the old one is still used while the new one is fetched.
@@ -162,18 +163,42 @@ fn script<S: Sites>(service: &Service<S>, live: &Live, situation: &Situation) ->
         cookie: cookie(live, regime),
         domain: live.published.file.share_domain.clone(),
         language: situation.shown(),
-        elsewhere: if named { NOWHERE.into() } else { elsewhere(language, &offered(live)) },
         banner: format!("banner-{}.js", service.artefacts.banner_hash),
+        later: format!("later-{}.js", service.artefacts.later_hash),
+        page: format!("/{}/preferences?lang={}&return=", policy.parts().site, situation.shown()),
         html,
         css: shell_css(&published.file.theme),
     };
-    let json = serde_json::to_string(&payload)
+    // In this order: whoever hands over to another script must come before anybody who does something.
+    let mut parts = Vec::new();
+    if !named && let Some(better) = elsewhere(language, &offered(live)) {
+        parts.push(("language", better.into()));
+    }
+    parts.push(("api", serde_json::Value::Null));
+    let body = wrap(&service.artefacts, &payload, &parts)
         .map_err(|error| problem(500, "internal", "The gate could not be written", error.to_string()))?;
-    // JSON is JavaScript since ES2019; `</script` matters only where the script is inlined, and costs two bytes here.
-    let json = json.replace("</", "<\\/");
-    let body = format!("(PAYLOAD=>{{{}}})({json})", service.artefacts.gate).into_bytes();
     let etag = format!("\"{}\"", sha256_hex(&body).get(..32).unwrap_or_default());
     Ok(Script { etag, body })
+}
+
+/// The gate with what it is handed, as one expression.
+fn wrap(
+    artefacts: &Artefacts,
+    payload: &GatePayload,
+    parts: &[(&str, serde_json::Value)],
+) -> serde_json::Result<Vec<u8>> {
+    // JSON is JavaScript since ES2019; `</script` matters only where the script is inlined, and costs two bytes here.
+    let json = |value: String| value.replace("</", "<\\/");
+    let codes: BTreeMap<String, String> = serde_json::from_str(artefacts.parts)?;
+    let mut text = format!("((PAYLOAD,PARTS)=>{{{}}})(", artefacts.gate);
+    text.push_str(&json(serde_json::to_string(payload)?));
+    text.push_str(",[");
+    for (name, config) in parts {
+        let code = codes.get(*name).map_or("", String::as_str);
+        text.push_str(&format!("[(GATE,CONFIG)=>{{{code}}},{}],", json(config.to_string())));
+    }
+    text.push_str("])");
+    Ok(text.into_bytes())
 }
 
 /// The style of the first layer: what all have, what its position needs, what the policy's theme changes.
@@ -186,15 +211,19 @@ fn shell_css(theme: &Theme) -> String {
     [FIRST_LAYER_CSS, position, &theme_css(theme), &layer_css(theme)].concat()
 }
 
-/// `banner-HASH.js` and `banner-HASH.wasm`: immutable, for every origin.
+/// `banner-HASH.js`, `banner-HASH.wasm` and `later-HASH.js`: immutable, for every origin.
 pub fn banner<S: Sites>(service: &Service<S>, request: &Request, file: &str) -> Answer {
     if !matches!(request.method, Method::Get | Method::Head) {
         return Err(not_allowed("GET, HEAD"));
     }
-    let name = format!("banner-{}", service.artefacts.banner_hash);
-    let (artefact, content_type) = match file.strip_prefix(name.as_str()) {
-        Some(".js") => (service.artefacts.banner_js, "text/javascript; charset=utf-8"),
-        Some(".wasm") => (service.artefacts.banner_wasm, "application/wasm"),
+    const SCRIPT: &str = "text/javascript; charset=utf-8";
+    let Artefacts { banner_hash, later_hash, .. } = service.artefacts;
+    let (artefact, content_type) = match file {
+        _ if file == format!("banner-{banner_hash}.js") => (service.artefacts.banner_js, SCRIPT),
+        _ if file == format!("banner-{banner_hash}.wasm") => {
+            (service.artefacts.banner_wasm, "application/wasm")
+        }
+        _ if file == format!("later-{later_hash}.js") => (service.artefacts.later, SCRIPT),
         // Another build's file: a page that was open during a deployment falls back to the plain preferences page.
         _ => {
             return Err(problem(

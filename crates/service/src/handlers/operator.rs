@@ -69,7 +69,7 @@ async fn publish<S: Sites>(service: &Service<S>, request: &Request, site: &SiteI
     let log = log_settings(service, request, site, &checked);
     let call = SiteCall::Publish(NewPolicy {
         json: json_text,
-        gate_hash: sha256_hex(service.artefacts.gate.as_bytes()),
+        gate_hash: sha256_hex(&service.artefacts.gate_code()),
         banner_hash: sha256_hex(
             &[service.artefacts.banner_js.plain, service.artefacts.banner_wasm.plain].concat(),
         ),

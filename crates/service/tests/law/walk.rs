@@ -10,7 +10,7 @@ use consentry_core::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{App, NOW, ORIGIN};
+use crate::support::{App, NOW, ORIGIN, gate_parts};
 
 /// Signals: name, which are on, and their bits in the gate's payload.
 pub const SIGNALS: [(&str, (bool, bool), u8); 4] = [
@@ -147,9 +147,7 @@ pub fn walk(effect: &'static str) -> Vec<Group> {
         .map(|place| {
             app.jurisdiction.set(place);
             let text = app.get("/_c/shop.js", &[("accept-language", "en")]).text().to_owned();
-            let json =
-                text.strip_prefix("(PAYLOAD=>{run(PAYLOAD)})(").and_then(|rest| rest.strip_suffix(')'));
-            let payload: Value = serde_json::from_str(json.unwrap()).unwrap();
+            let payload: Value = gate_parts(&text).0;
             let days = |name: &str| payload[name].as_u64().unwrap() as u16;
             let lifetimes = (days("choice_days"), days("cooldown_days"));
             let mut cases = Vec::new();

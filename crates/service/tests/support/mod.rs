@@ -247,6 +247,9 @@ impl App {
         let artefact = Artefact { plain: b"plain", brotli: b"brotli" };
         let artefacts = Artefacts {
             gate: "run(PAYLOAD)",
+            parts: r#"{"api":"api(GATE)","language":"language(CONFIG)"}"#,
+            later: artefact,
+            later_hash: "def",
             banner_js: artefact,
             banner_wasm: artefact,
             banner_hash: "abc",
@@ -351,6 +354,15 @@ impl App {
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer.text().lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
     }
+}
+
+/// What the gate is handed, and the parts that come with it.
+pub fn gate_parts(text: &str) -> (serde_json::Value, &str) {
+    let rest = text.strip_prefix("((PAYLOAD,PARTS)=>{run(PAYLOAD)})(").expect("code comes first");
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter();
+    let payload = values.next().expect("then a payload").expect("the payload is JSON");
+    let (_, parts) = rest.split_at(values.byte_offset());
+    (payload, parts.strip_prefix(',').and_then(|parts| parts.strip_suffix(')')).expect("then parts"))
 }
 
 pub fn operator() -> (&'static str, &'static str) {

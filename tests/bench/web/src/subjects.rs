@@ -24,7 +24,7 @@ pub const OURS: &str = "Consentry";
 pub const FASTEST: &str = "Orejime";
 
 const LAYER: &str = "#consentry [data-consentry-part=layer]";
-const OPEN: &str = "#consentry [data-consentry-part=layer] [data-consentry-action=open]";
+const OPEN: &str = "#consentry [data-consentry-part=layer] [data-consentry=open]";
 
 /// Everybody, in the order in which they are visited. The peers load as their documentation says; where that leaves a choice,
 /// the faster one: everything in the head, deferred, side by side.
@@ -37,8 +37,8 @@ pub const SUBJECTS: [Subject; 8] = [
         banner: LAYER,
         scripts: "/_c/",
         buttons: &[
-            ("reject", &["#consentry [data-consentry-part=layer] [data-consentry-action=reject]"]),
-            ("accept", &["#consentry [data-consentry-part=layer] [data-consentry-action=accept]"]),
+            ("reject", &["#consentry [data-consentry-part=layer] [data-consentry=reject]"]),
+            ("accept", &["#consentry [data-consentry-part=layer] [data-consentry=accept]"]),
             ("preferences", &[OPEN]),
             ("preferences, reject", &[OPEN, "#consentry dialog[open] [name=action][value=reject_all]"]),
             ("preferences, save", &[OPEN, "#consentry dialog[open] [name=action][value=save]"]),

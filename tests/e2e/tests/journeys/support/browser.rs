@@ -16,9 +16,9 @@ use super::wait_for;
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The first layer's buttons.
-pub const ACCEPT: &str = "[data-consentry-part=layer] [data-consentry-action=accept]";
-pub const REJECT: &str = "[data-consentry-part=layer] [data-consentry-action=reject]";
-pub const OPEN: &str = "[data-consentry-part=layer] [data-consentry-action=open]";
+pub const ACCEPT: &str = "[data-consentry-part=layer] [data-consentry=accept]";
+pub const REJECT: &str = "[data-consentry-part=layer] [data-consentry=reject]";
+pub const OPEN: &str = "[data-consentry-part=layer] [data-consentry=open]";
 /// The link that is always there.
 pub const LINK: &str = "[data-consentry-part=link]";
 /// What the gate shows and hides.

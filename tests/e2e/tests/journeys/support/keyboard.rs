@@ -16,7 +16,7 @@ pub const ESCAPE: &str = "\u{e00c}";
 const WHERE: &str = "
     const at = document.activeElement;
     if (!at || at === document.body || at === document.documentElement) return 'page';
-    const name = at.dataset.consentryAction ? `action:${at.dataset.consentryAction}`
+    const name = at.dataset.consentry ? `action:${at.dataset.consentry}`
       : at.name == 'action' ? `form:${at.value}` : at.localName;
     const style = getComputedStyle(at);
     const box = at.getBoundingClientRect();

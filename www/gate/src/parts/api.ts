@@ -1,0 +1,101 @@
+/** `window.consentry` and what is told to the page: see consentry.d.ts for what each function promises. Every site has this part. */
+import type { Consentry, ConsentryEvent, ConsentryGrants } from "../../consentry";
+import { FINGERPRINT, FLAGS, RECORD } from "../fields";
+import type { Gate } from "../part";
+import { COOKIE, EXPLICIT, OVERRIDE, REQUIRED } from "../wire";
+
+declare const GATE: Gate;
+
+const { payload, has } = GATE;
+const { categories, services } = payload;
+const doc = document;
+const everything = (1 << categories.length) - 1;
+
+/** Nothing of ours is ever thrown into the page. */
+const guard =
+  <A extends unknown[], R>(fn: (...args: A) => R) =>
+  (...args: A): R => {
+    try {
+      return fn(...args);
+    } catch {
+      return undefined as R;
+    }
+  };
+
+/** Every category with its state. */
+const named = (): ConsentryGrants => {
+  const bits = GATE.grants();
+  const all: ConsentryGrants = {};
+  categories.forEach((id, bit) => (all[id] = !!((bits >> bit) & 1)));
+  return all;
+};
+
+const on = (event: ConsentryEvent, listener: (grants: ConsentryGrants) => void, once?: boolean) => {
+  const handler = () => listener(named());
+  // A listener's own failure is the page's to see, like that of any other; it does not come back through here.
+  if (event == "ready") setTimeout(handler);
+  else doc.addEventListener(`consentry:${event}`, handler, { once: !!once });
+  return () => doc.removeEventListener(`consentry:${event}`, handler);
+};
+
+const api: Consentry = {
+  get: guard((id?: string) => (id ? has(id) : named())) as Consentry["get"],
+  set: guard((wanted) => {
+    const now = GATE.grants();
+    let bits = now;
+    for (const id in wanted) {
+      const bit = 1 << categories.indexOf(id);
+      bits = wanted[id] ? bits | bit : bits & ~bit;
+    }
+    // No bit belongs to a name the policy does not have.
+    bits = (bits & everything) | REQUIRED;
+    const stored = GATE.choice()?.split(".") || [];
+    const flags = +`0x0${stored[FLAGS] || ""}`;
+    const kept = GATE.signalOn() && !(flags & OVERRIDE) ? bits & ~payload.denied : bits;
+    // A site that repeats itself on every page makes no new decision.
+    if (kept != now || GATE.ask() || !(flags & EXPLICIT) || stored[FINGERPRINT] != payload.fingerprint) GATE.decide("", "i", bits);
+  }),
+  open: guard(GATE.open),
+  close: guard(() => {
+    for (const el of doc.querySelectorAll<HTMLElement>("[data-consentry-part=layer],[data-consentry-part] dialog[open],#consentry dialog[open]"))
+      if (el instanceof HTMLDialogElement) el.close();
+      else el.hidden = true;
+  }),
+  reset: guard(() => {
+    const [prefix, tail] = payload.cookie;
+    const secure = location.protocol == "https:";
+    // What comes last wins, so this ends the cookie whatever else the tail says.
+    doc.cookie = `${secure ? prefix : ""}${COOKIE}=${tail}${secure ? ";secure" : ""};max-age=0`;
+    GATE.refresh();
+  }),
+  on,
+  once: (event, listener) => on(event, listener, true),
+  whenGranted: (id) =>
+    new Promise((granted) => {
+      const look = () => has(id) && granted();
+      look();
+      doc.addEventListener("consentry:change", look);
+    }),
+};
+window.consentry = api;
+
+const tell = (event: string, detail: unknown) => doc.dispatchEvent(new CustomEvent(`consentry:${event}`, { detail }));
+
+// What may run is compared from one verdict to the next.
+const ids = [...categories, ...services.map(([id]) => id)];
+let before: string[] | undefined;
+let record: string | undefined;
+GATE.onchange((open) => {
+  if (open) return tell("open", named());
+  const [now, then, first] = [ids.filter(has), before || [], !before];
+  before = now;
+  const stored = (GATE.choice() || "").split(".")[RECORD];
+  if (!first) {
+    const [lost, won] = [then.filter((id) => !now.includes(id)), now.filter((id) => !then.includes(id))];
+    if (lost[0]) tell("withdraw", lost);
+    if (won[0]) tell("grant", won);
+  }
+  // Once the page is in line with it.
+  if (first || stored != record) queueMicrotask(() => tell(first ? "ready" : "change", named()));
+  record = stored;
+});
