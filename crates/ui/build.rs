@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const SHEETS: [&str; 7] = [
+const SHEETS: [&str; 8] = [
     "first-layer.css",
     "position-bar.css",
     "position-card.css",
@@ -15,6 +15,7 @@ const SHEETS: [&str; 7] = [
     "dialog.css",
     "centre.css",
     "declaration.css",
+    "embed.css",
 ];
 
 fn main() {

@@ -26,6 +26,8 @@ pub mod export;
 #[cfg(feature = "server")]
 pub mod gpc;
 #[cfg(feature = "server")]
+pub mod later;
+#[cfg(feature = "server")]
 pub mod object;
 #[cfg(feature = "server")]
 pub mod openapi;

@@ -84,8 +84,7 @@ pub fn start(bridge: Bridge) -> Result<(), JsValue> {
 /// A click on one of the shell's actions.
 fn act(app: &'static App, event: &MouseEvent) {
     let action = event.current_target().map(|target| target.unchecked_into::<HtmlElement>());
-    let action =
-        action.and_then(|element| element.get_attribute("data-consentry")).unwrap_or_default();
+    let action = action.and_then(|element| element.get_attribute("data-consentry")).unwrap_or_default();
     let denied = ServiceSet::default();
     match action.as_str() {
         "accept" => {

@@ -12,6 +12,8 @@ pub enum Route {
     Choice(SiteId),
     /// `SITE/preferences`
     Preferences(SiteId),
+    /// `SITE/later`
+    Later(SiteId),
     /// `SITE/centre`
     Centre(SiteId),
     /// `SITE/declaration`
@@ -80,10 +82,13 @@ impl Route {
         let parts: Vec<&str> = rest.split('/').collect();
         let site = |text: &str| SiteId::parse(text);
         let route = match parts.as_slice() {
-            [file] if file.starts_with("banner-") || file.starts_with("later-") => Some(Route::Banner((*file).into())),
+            [file] if file.starts_with("banner-") || file.starts_with("later-") => {
+                Some(Route::Banner((*file).into()))
+            }
             [file] => file.strip_suffix(".js").and_then(site).map(Route::Gate),
             [name, "choice"] => site(name).map(Route::Choice),
             [name, "preferences"] => site(name).map(Route::Preferences),
+            [name, "later"] => site(name).map(Route::Later),
             [name, "centre"] => site(name).map(Route::Centre),
             [name, "declaration"] => site(name).map(Route::Declaration),
             ["log", name, rest @ ..] => site(name).map(|site| Self::of_log(site, rest)),
@@ -154,6 +159,7 @@ mod tests {
             ("/_c/shop/choice", Route::Choice(site())),
             ("/_c/shop/preferences", Route::Preferences(site())),
             ("/_c/shop/centre", Route::Centre(site())),
+            ("/_c/shop/later", Route::Later(site())),
             ("/_c/shop/declaration", Route::Declaration(site())),
             ("/_c/banner-0a1b.wasm", Route::Banner("banner-0a1b.wasm".into())),
             ("/_c/v1/sites/shop/records", Route::Records(site())),

@@ -94,6 +94,7 @@ impl<S: Sites> Service<S> {
             Route::Notice(site) => handlers::notice(self, request, site).await,
             Route::Choice(site) => handlers::choice(self, request, site).await,
             Route::Preferences(site) => handlers::preferences(self, request, site).await,
+            Route::Later(site) => handlers::later(self, request, site).await,
             Route::Centre(site) => handlers::centre(self, request, site).await,
             Route::Declaration(site) => handlers::declaration(self, request, site).await,
             Route::Records(site) => handlers::records(self, request, site).await,

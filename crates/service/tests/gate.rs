@@ -71,7 +71,10 @@ fn gate_says_for_which_pages_another_language_is_better_unless_one_was_named() {
     let app = App::published();
     let language = |path: &str, accept: &str| {
         let text = app.get(path, &[("accept-language", accept)]).text().to_owned();
-        gate_parts(&text).1.split_once("language(CONFIG)},").map(|(_, rest)| rest.split(']').next().unwrap_or_default().to_owned())
+        gate_parts(&text)
+            .1
+            .split_once("language(CONFIG)},")
+            .map(|(_, rest)| rest.split(']').next().unwrap_or_default().to_owned())
     };
     assert_eq!(language("/_c/shop.js", "en").as_deref(), Some("\"^(de)\\\\b\""));
     assert_eq!(language("/_c/shop.js", "de").as_deref(), Some("\"^(en)\\\\b\""));

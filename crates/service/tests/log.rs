@@ -164,9 +164,12 @@ fn policy_entry_names_what_visitors_were_shown() {
     let languages: Vec<&str> = first.texts.iter().map(|(language, _)| language.as_str()).collect();
     assert_eq!(languages, ["en", "de"]);
     assert_ne!(first.texts[0].1, second.texts[0].1, "the controller is part of what is shown");
-    assert_eq!(first.gate_hash, consentry_api::digest::sha256(
-        br#"run(PAYLOAD){"api":"api(GATE)","language":"language(CONFIG)"}plain"#
-    ));
+    assert_eq!(
+        first.gate_hash,
+        consentry_api::digest::sha256(
+            br#"run(PAYLOAD){"api":"api(GATE)","language":"language(CONFIG)"}plain"#
+        )
+    );
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 use consentry_api::Notice;
 use consentry_api::changes::Changes;
+use consentry_api::notice::Texts;
 use consentry_core::Grants;
 use leptos::prelude::*;
 
 use crate::centre::CentreState;
 use crate::declaration::Declaration;
+use crate::embed::{Embed, Reload};
 use crate::page::{CentreDocument, DeclarationPage, PreferencesPage};
 use crate::render::render;
 use crate::signal::SignalState;
@@ -110,6 +112,18 @@ pub fn render_centre(view: &CentreView) -> String {
     };
     let (notice, changes) = (view.notice.clone(), view.changed.cloned().unwrap_or_default());
     document(move || view! { <CentreDocument notice state changes /> })
+}
+
+/// The placeholder of embedded content, for the page to put in its place.
+pub fn render_embed(texts: &Texts) -> String {
+    let texts = texts.clone();
+    render(move || view! { <Embed texts /> })
+}
+
+/// The word on what stops only with the page.
+pub fn render_reload(texts: &Texts) -> String {
+    let texts = texts.clone();
+    render(move || view! { <Reload texts /> })
 }
 
 /// The cookie declaration as a page of its own. Its only style is [`DECLARATION_CSS`](crate::DECLARATION_CSS), to be allowed by

@@ -23,6 +23,8 @@ mod declaration;
 #[cfg(feature = "ssr")]
 mod documents;
 #[cfg(feature = "ssr")]
+mod embed;
+#[cfg(feature = "ssr")]
 mod labels;
 #[cfg(feature = "ssr")]
 mod page;
@@ -40,8 +42,8 @@ pub use switches::{Switches, read_switches};
 
 #[cfg(feature = "ssr")]
 pub use documents::{
-    CentreView, LastStep, PageView, render_centre, render_declaration, render_declaration_page,
-    render_preferences_page,
+    CentreView, LastStep, PageView, render_centre, render_declaration, render_declaration_page, render_embed,
+    render_preferences_page, render_reload,
 };
 #[cfg(feature = "ssr")]
 pub use render::{ShellView, render_shell};
@@ -57,6 +59,9 @@ pub const ERASE: &str = "erase";
 
 /// The style sheet of the shell; travels with the gate.
 pub const FIRST_LAYER_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/first-layer.css"));
+/// The style sheet of placeholders and of the word on reloading, which stand in the site's own page.
+#[cfg(feature = "ssr")]
+pub const EMBED_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/embed.css"));
 /// What makes the first layer a bar; sent after [`FIRST_LAYER_CSS`], as one of the three.
 pub const BAR_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/position-bar.css"));
 /// What makes it a card in a corner.

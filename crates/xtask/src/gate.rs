@@ -45,7 +45,13 @@ fn bundle(entry: &str, format: &str) -> Result<String> {
     let out = paths::scratch().join("gate").join(format!("{entry}.js"));
     let mut esbuild = Command::new(tools::esbuild()?);
     esbuild.current_dir(paths::root()).arg(Path::new("www/gate/src").join(format!("{entry}.ts")));
-    esbuild.args(["--bundle", "--minify", "--target=es2020", "--charset=utf8", &format!("--format={format}")]);
+    esbuild.args([
+        "--bundle",
+        "--minify",
+        "--target=es2020",
+        "--charset=utf8",
+        &format!("--format={format}"),
+    ]);
     esbuild
         .args(["--log-level=warning", "--legal-comments=none"])
         .arg(format!("--outfile={}", out.display()));

@@ -6,7 +6,7 @@ import { trust } from "./trust";
 import type { Released } from "./write";
 
 // What elements load is named by these attributes, and kept in `data-` and the name until they may.
-const ADDRESSES = ["src", "srcset", "href", "data", "poster"];
+export const ADDRESSES = ["src", "srcset", "href", "data", "poster"];
 
 const MARKED = `[data-category]:is([type="text/plain"],[data-src],[data-srcset],[data-href],[data-data],[data-poster])`;
 

@@ -3,7 +3,7 @@ import { release } from "./activate";
 import { apply, commit, listeners, stillRefused } from "./commit";
 import { read } from "./cookie";
 import { ask, category, grants, inForce, service } from "./decide";
-import { open } from "./loader";
+import { open, startLater } from "./loader";
 import { base, payload, script } from "./page";
 import { recorded } from "./send";
 import { dnt, gpc } from "./signals";
@@ -45,6 +45,8 @@ export interface Bridge {
   has(id: string): boolean;
   /** Opens the preferences. */
   open(): void;
+  /** Brings in what comes later, to clear up after these services. */
+  later(lost: string[]): void;
   /** Reads the stored choice again and brings the page in line with it. */
   refresh(): void;
   /** Lets a marked element run, whatever was decided. */
@@ -57,7 +59,7 @@ export interface Bridge {
 
 /** The banner's module. */
 export interface BannerModule {
-  start(bridge: Bridge): unknown;
+  start(bridge: Bridge, lost?: string[]): unknown;
 }
 
 /** The banner has taken over what happens inside the root. */
@@ -81,6 +83,7 @@ export const bridge = (): Bridge => ({
   hydrated: () => (hydrated = true),
   onchange: (fn) => listeners.push(fn),
   has: (id) => category(id) || service(id),
+  later: startLater,
   open,
   refresh: apply,
   release,

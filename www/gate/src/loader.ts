@@ -19,6 +19,14 @@ const openPage = () => {
 
 const bring = (file: string) => import(`${base}/${file}`) as Promise<BannerModule>;
 
+// What comes later, once.
+let later: unknown;
+
+/** Brings it in; says what was withdrawn, if that is why. */
+export const startLater = (lost?: string[]): void => {
+  later ||= bring(payload.later).then((module) => module.start(bridge(), lost));
+};
+
 /** Loads and starts it, once. */
 export const start = (): Promise<() => void> => {
   if (!running) {
@@ -37,14 +45,11 @@ export const start = (): Promise<() => void> => {
   return running;
 };
 
-// What comes later, once.
-let later: unknown;
-
 /** Brings in, when the browser is idle, what there is work for. Safari has no requestIdleCallback. */
 export const startIdle = guard(() => {
   const idle = window.requestIdleCallback || setTimeout;
   if (ask) expected = idle(start);
-  if (grants < everything) later ||= idle(() => bring(payload.later).then((module) => module.start(bridge())));
+  if (grants < everything) idle(() => startLater());
 });
 
 /** Opens the preferences: in the banner, or as a page of their own. */

@@ -34,6 +34,9 @@ pub struct PolicyFile {
     /// How the log is kept.
     #[serde(default)]
     pub log: LogRules,
+    /// What happens when something that ran is not allowed any more.
+    #[serde(default)]
+    pub withdrawal: WithdrawalRules,
     /// Consent models.
     #[serde(default)]
     pub models: Models,
@@ -145,6 +148,29 @@ impl Default for LogRules {
     fn default() -> Self {
         Self { shards: 1 }
     }
+}
+
+/// What happens when something that ran is not allowed any more. What it stored is cleared in any case.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct WithdrawalRules {
+    /// Scripts that ran cannot be taken back; only loading the page again ends them.
+    pub reload: Reload,
+}
+
+/// Whether the page is loaded again.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Reload {
+    /// The visitor is told, and has a button.
+    #[default]
+    Offer,
+    /// At once, without a word. What they were typing is lost.
+    Always,
+    /// Not by us: the site sees to it.
+    Never,
 }
 
 /// What signals do.

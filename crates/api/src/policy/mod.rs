@@ -12,7 +12,7 @@ mod view;
 pub use changes::changes;
 pub use check::{Problem, Published, check};
 pub use file::*;
-pub use theme::{BUILT_IN_SCHEMES, Colour, Scheme, contrast, layer_css, theme_css};
+pub use theme::{BUILT_IN_SCHEMES, Colour, Scheme, contrast, layer_css, scheme_css, theme_css};
 pub use variants::{MOST_VARIANTS, VARIANT_TEXTS};
 pub use view::notice;
 

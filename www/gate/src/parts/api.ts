@@ -92,7 +92,10 @@ GATE.onchange((open) => {
   const stored = (GATE.choice() || "").split(".")[RECORD];
   if (!first) {
     const [lost, won] = [then.filter((id) => !now.includes(id)), now.filter((id) => !then.includes(id))];
-    if (lost[0]) tell("withdraw", lost);
+    if (lost[0]) {
+      tell("withdraw", lost);
+      GATE.later(lost);
+    }
     if (won[0]) tell("grant", won);
   }
   // Once the page is in line with it.

@@ -7,6 +7,9 @@ use crate::policy::file::{Corner, Font, Position, Theme};
 /// The root as the style sheets of `consentry-ui` name it; theirs come first and have the same weight.
 const ROOT: &str = "#consentry#consentry";
 
+/// As in the style sheets.
+const BUILT_IN_RADIUS: u8 = 12;
+
 /// Muted text keeps more than it must (WCAG 2.2, 1.4.3: 4.5), because some of it is on tinted panels.
 const MUTED: f64 = 5.0;
 /// Lines are the edge of quiet buttons and of the switches (WCAG 2.2, 1.4.11).
@@ -37,6 +40,26 @@ pub fn theme_css(theme: &Theme) -> String {
     }
     if let Some(radius) = theme.radius {
         css += &format!("{ROOT}{{--cy-radius:{radius}px}}");
+    }
+    css
+}
+
+/// All colours and the corner, built-in ones too, for what stands outside of the root: `place` is its selector.
+pub fn scheme_css(theme: &Theme, place: &str) -> String {
+    let mut css = format!("{place}{{--cy-radius:{}px}}", theme.radius.unwrap_or(BUILT_IN_RADIUS));
+    let media = ["not (prefers-color-scheme:dark)", "(prefers-color-scheme:dark)"];
+    for ((own, built_in), media) in own_colours(theme).iter().zip(BUILT_IN_SCHEMES).zip(media) {
+        let colours = effective(own, built_in);
+        let all = [
+            ("accent", colours.accent),
+            ("on-accent", text_on(colours.accent)),
+            ("surface", colours.surface),
+            ("text", colours.text),
+            ("muted", fade(colours.text, colours.surface, 2, MUTED)),
+            ("line", fade(colours.text, colours.surface, 4, LINE)),
+        ];
+        let all = all.map(|(name, colour)| format!("--cy-{name}:{}", serialize_colour(colour)));
+        css += &format!("@media {media}{{{place}{{{}}}}}", all.join(";"));
     }
     css
 }

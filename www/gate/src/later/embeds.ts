@@ -1,0 +1,107 @@
+/** Placeholders: in place of a frame or player that may not load, who it is from and the ways to have it. */
+import type { Bridge } from "../bridge";
+import type { Facts } from "./facts";
+import { allowed } from "./retire";
+
+/** What the visitor asked to see without allowing the service. */
+export const shownOnce = new WeakSet<Element>();
+
+const dressed = new Map<HTMLElement, HTMLElement>();
+
+/** The attributes a frame, player or post waits with; pictures and links are nobody's wish to see. */
+const WAITING =
+  ":is(iframe,video,audio,embed,object)[data-category]:is([data-src],[data-data]),[data-consentry-post][data-category]";
+
+/** Below this many CSS pixels it is a pixel, not something to see. */
+const SMALLEST = 40;
+
+const host = (url: string | undefined) => {
+  try {
+    return new URL(url!, location.href).hostname;
+  } catch {
+    return location.hostname;
+  }
+};
+
+const nameOf = (gate: Bridge, { names }: Facts, { dataset: { service, category, src, data } }: HTMLElement) =>
+  names[gate.payload.services.findIndex(([id]) => id == service)] || ((src || data) && host(src || data)) || category!;
+
+/** Positions of all services of a category but one: allowing that one allows no other. */
+const others = ({ payload }: Bridge, service: string | undefined, category: string) => {
+  const bit = payload.categories.indexOf(category);
+  return payload.services.flatMap(([id, of], index) => (of == bit && id != service ? [index] : []));
+};
+
+/** Refused in categories that are on already: they stay refused, unless it is this one. */
+const refused = (gate: Bridge, service: string | undefined) =>
+  gate.payload.services.flatMap(([id, of], index) => ((gate.grants() >> of) & 1 && !gate.has(id) && id != service ? [index] : []));
+
+const allow = (gate: Bridge, { dataset: { service, category } }: HTMLElement) => {
+  const bit = 1 << gate.payload.categories.indexOf(category!);
+  // What a signal denies can be allowed only by somebody who was told of the signal: the preferences do.
+  if (gate.signalOn() && gate.payload.denied & bit) return gate.open();
+  const on = gate.grants() & bit;
+  gate.decide("", "p", gate.grants() | bit, [...refused(gate, service), ...(on || !service ? [] : others(gate, service, category!))]);
+};
+
+const once = (gate: Bridge, el: HTMLElement) => {
+  const wanted = [el, ...el.querySelectorAll<HTMLElement>("[data-category]")];
+  for (const part of wanted) {
+    shownOnce.add(part);
+    if (part.matches("script,[data-src],[data-data],[data-srcset],[data-href]")) gate.release(part);
+  }
+};
+
+/** A space of the same size where the element was, so that nothing moves. */
+const place = (el: HTMLElement, box: HTMLElement) => {
+  const { width, height } = el.getBoundingClientRect();
+  const { margin, float } = getComputedStyle(el);
+  if (!el.matches("[data-consentry-post]")) {
+    if (width < SMALLEST || height < SMALLEST) return false;
+    Object.assign(box.style, { inlineSize: `${width}px`, blockSize: `${height}px`, minBlockSize: "0", margin, float });
+    el.style.setProperty("display", "none", "important");
+  }
+  el.before(box);
+  return true;
+};
+
+const undress = (el: HTMLElement) => {
+  const box = dressed.get(el);
+  if (!box) return;
+  const focused = box.contains(document.activeElement);
+  box.remove();
+  el.style.removeProperty("display");
+  dressed.delete(el);
+  if (focused) {
+    el.tabIndex = el.tabIndex < 0 ? -1 : el.tabIndex;
+    el.focus();
+  }
+};
+
+const make = (gate: Bridge, facts: Facts, el: HTMLElement) => {
+  const template = document.createElement("template");
+  template.innerHTML = gate.trust().createHTML(facts.embed);
+  const box = template.content.firstElementChild as HTMLElement;
+  const name = nameOf(gate, facts, el);
+  // The name is data: it goes in as text.
+  const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) walker.currentNode.nodeValue = walker.currentNode.nodeValue!.replace("{service}", () => name);
+  box.setAttribute("aria-label", box.querySelector("strong")!.textContent!);
+  box.addEventListener("click", ({ target }) => {
+    const wish = (target as Element).closest<HTMLElement>("[data-consentry-embed]")?.dataset.consentryEmbed;
+    if (wish == "once") once(gate, el);
+    else if (wish == "always") allow(gate, el);
+    dress(gate, facts);
+  });
+  return box;
+};
+
+/** Brings the placeholders in line with what may run. */
+export const dress = (gate: Bridge, facts: Facts): void => {
+  for (const el of dressed.keys()) if (!el.isConnected || shownOnce.has(el) || allowed(gate, el)) undress(el);
+  for (const el of document.querySelectorAll<HTMLElement>(WAITING)) {
+    if (dressed.has(el) || shownOnce.has(el) || allowed(gate, el)) continue;
+    const box = make(gate, facts, el);
+    if (place(el, box)) dressed.set(el, box);
+  }
+};

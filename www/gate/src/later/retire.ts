@@ -1,0 +1,21 @@
+/** Takes back what was let run and can be: frames, players, pictures. A script that ran has run. */
+import { ADDRESSES } from "../activate";
+import type { Bridge } from "../bridge";
+import { shownOnce } from "./embeds";
+
+export const allowed = (gate: Bridge, { dataset: { category, service } }: HTMLElement): boolean =>
+  gate.has(category!) && (!service || gate.has(service));
+
+export const retire = (gate: Bridge): void => {
+  for (const el of document.querySelectorAll<HTMLElement>("[data-category]:not(script)")) {
+    if (allowed(gate, el) || shownOnce.has(el)) continue;
+    for (const name of ADDRESSES) {
+      const url = el.getAttribute(name);
+      if (url == null) continue;
+      el.dataset[name] = url;
+      el.removeAttribute(name);
+      // A player goes on with what it has until it is told to look again.
+      if (el instanceof HTMLMediaElement) el.load();
+    }
+  }
+};
