@@ -221,6 +221,20 @@ const BROKEN: &[Broken] = &[
         "\"analytics\"",
         &[("consent_types", "\"analytics\"", "categories[0].consent_types[0]", "analytics_storage")],
     ),
+    // Integrations.
+    (
+        "consent_types = [\"analytics_storage\"]\n",
+        "[integrations.google]\nads_data_redaction = \"yes\"\n",
+        &[("ads_data_redaction", "\"yes\"", "integrations.google.ads_data_redaction", "true or false")],
+    ),
+    (
+        "[texts.en]",
+        "[integrations.meta]\nservice = \"advert\"\n[[integrations.generic]]\nhow = \"set\"\npath = \"location\"\n[texts.en]",
+        &[
+            ("service = \"advert\"", "\"advert\"", "integrations.meta.service", "video, adverts"),
+            ("path = \"location\"", "\"location\"", "integrations.generic[0].path", "below window"),
+        ],
+    ),
     // What only receipts say.
     (
         "contact = \"privacy@example.com\"\n",
