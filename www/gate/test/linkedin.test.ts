@@ -10,8 +10,7 @@ test("linkedin_hears_conversions_only_while_it_may", () => {
   const heard: string[] = [];
   visit.window.lintrk("track", "too early");
   visit.decide({ advertising: true });
-  // As the tag's own snippet does, and then its program.
-  if (!visit.window.lintrk) visit.window.lintrk = Object.assign((...args: string[]) => visit.window.lintrk.q.push(args), { q: [] });
+  // The tag's own snippet keeps what it finds; its program empties the queue and takes the place of the stub.
   visit.window.lintrk("track", "queued");
   assert.deepEqual(visit.window.lintrk.q, [["track", "queued"]]);
   visit.window.lintrk = (_: string, what: string) => heard.push(what);
@@ -21,6 +20,13 @@ test("linkedin_hears_conversions_only_while_it_may", () => {
   visit.decide({ advertising: true });
   visit.window.lintrk("track", "granted again");
   assert.deepEqual(heard, ["granted", "granted again"]);
+});
+
+test("linkedin_withdrawn_before_its_program_came_has_nothing_left_to_tell_it", () => {
+  const visit = new Visit({ advertising: true }).run("linkedin", CONFIG);
+  visit.window.lintrk("track", "queued");
+  visit.decide({ advertising: false });
+  assert.deepEqual(visit.window.lintrk.q, []);
 });
 
 test("linkedin_that_was_there_before_the_gate_is_not_heard_of_until_granted", () => {

@@ -8,16 +8,20 @@ declare const CONFIG: { needs: Needs };
 let allowed = false;
 let real = page.lintrk;
 
-// Not queued for later: what a visitor did before agreeing is not LinkedIn's to know afterwards.
-const deaf = Object.assign(() => {}, { q: [] });
+// What the tag's own snippet would put there, except that what a visitor did before agreeing is not kept for afterwards.
+const stub = Object.assign((...call: unknown[]) => void (allowed && stub.q.push(call)), { q: [] as unknown[] });
 
 guard(() =>
   Object.defineProperty(page, "lintrk", {
     configurable: true,
     enumerable: true,
-    get: () => (allowed ? real : deaf),
+    get: () => (allowed && real) || stub,
     set: (fn) => (real = fn),
   }),
 )();
 
-follow(CONFIG.needs, (granted) => (allowed = granted));
+follow(CONFIG.needs, (granted) => {
+  allowed = granted;
+  // What still waits for the tag's program would reach it after the withdrawal.
+  if (!granted) stub.q.length = 0;
+});
