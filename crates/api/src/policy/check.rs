@@ -8,6 +8,7 @@ use consentry_core::{CategoryId, Jurisdiction, Model, Policy, PolicyError, Polic
 
 use super::disclosure::check_disclosure;
 use super::file::{CategoryEntry, Effect, Localised, MOST_SHARDS, ModelWord, PolicyFile};
+use super::integrations::check_integrations;
 use super::prominence::check_prominence;
 use super::theme::check_theme;
 use super::variants::check_variants;
@@ -72,6 +73,7 @@ pub fn check(file: PolicyFile) -> Result<Published, Vec<Problem>> {
     }
     check_theme(&file.theme, &mut |path, problem, allowed| problems.add(path, problem, allowed));
     check_variants(&file, &mut problems);
+    check_integrations(&file, &mut problems);
     let categories = categories(&file, &mut problems);
     let services = services(&file, &categories, &mut problems);
     let models = models(&file, &mut problems);

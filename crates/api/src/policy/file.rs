@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::integrations::Integrations;
 use crate::notice::Link;
 
 /// Texts by language (BCP 47); the file's first language is the fallback.
@@ -58,6 +59,9 @@ pub struct PolicyFile {
     /// Several first layers, one of them drawn for each visit.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variants: Vec<VariantEntry>,
+    /// Who is told of the choice, beside the elements that wait for it.
+    #[serde(default, skip_serializing_if = "Integrations::is_empty")]
+    pub integrations: Integrations,
 }
 
 /// Who decides about the data (GDPR Art. 4(7)). The first three fields are shown to visitors; receipts want the others too.

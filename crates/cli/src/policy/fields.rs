@@ -7,6 +7,8 @@ pub enum Kind {
     Text,
     /// A list of texts.
     Texts,
+    /// `true` or `false`.
+    Flag,
     /// A whole number, 0 to this.
     Number(u32),
     /// One of these words.
@@ -38,6 +40,7 @@ const STORAGES: &[&str] = &["cookie", "local_storage", "session_storage", "index
 const FONTS: &[&str] = &["system", "inherit"];
 const POSITIONS: &[&str] = &["bar", "card", "centre"];
 const CORNERS: &[&str] = &["end", "start"];
+const HOWS: &[&str] = &["call", "push", "set"];
 const WORDS: Kind = Kind::Map(&Kind::Text);
 const DAYS: Kind = Kind::Number(u16::MAX as u32);
 const DATA: &str = "kinds of data: data = [\"ip_address\", \"browsing\"]";
@@ -46,6 +49,8 @@ const CITY: &str = "the town: city = \"London\"";
 const POSTAL_CODE: &str = "the postal code: postal_code = \"W1A 1AA\"";
 const REGION: &str = "state or province: region = \"CA\"";
 const COUNTRY: &str = "two letters: country = \"GB\"";
+
+const SERVICE: &str = "the service of this policy that it is: service = \"ads\"";
 
 const fn must(path: &'static str, kind: Kind, allowed: &'static str) -> Field {
     Field { path, kind, required: true, allowed }
@@ -178,6 +183,38 @@ pub const FIELDS: &[Field] = &[
     may("variants[].theme.logo", Kind::Text, "a picture: logo = \"/logo.svg\""),
     may("variants[].theme.position", Kind::Word(POSITIONS), "where the first layer is"),
     may("variants[].theme.corner", Kind::Word(CORNERS), "in which corner the link is"),
+    may("integrations", Kind::Table, "a table [integrations]"),
+    may("integrations.google", Kind::Table, "a table [integrations.google]; an empty one is enough"),
+    may("integrations.google.services", Kind::Texts, "Google's services: services = [\"google_ads\"]"),
+    may(
+        "integrations.google.unrelated",
+        Kind::Texts,
+        "categories no consent type follows: unrelated = [\"chat\"]",
+    ),
+    may("integrations.google.wait_for_update", Kind::Number(10_000), "milliseconds, at most 10000"),
+    may("integrations.google.ads_data_redaction", Kind::Flag, "true or false, without quotes"),
+    may("integrations.google.url_passthrough", Kind::Flag, "true or false, without quotes"),
+    may("integrations.google.data_layer", Kind::Text, "the name of a global: data_layer = \"dataLayer\""),
+    may("integrations.google.event", Kind::Text, "the name of an event: event = \"consentry_update\""),
+    may("integrations.microsoft", Kind::Table, "a table [integrations.microsoft] with uet, clarity or both"),
+    may("integrations.microsoft.uet", Kind::Text, "the service that is UET: uet = \"microsoft_ads\""),
+    may("integrations.microsoft.clarity", Kind::Text, "the service that is Clarity: clarity = \"clarity\""),
+    may("integrations.meta", Kind::Table, "a table [integrations.meta] with service"),
+    must("integrations.meta.service", Kind::Text, SERVICE),
+    may("integrations.meta.limited_data_use", Kind::Flag, "true or false, without quotes"),
+    may("integrations.tiktok", Kind::Table, "a table [integrations.tiktok] with service"),
+    must("integrations.tiktok.service", Kind::Text, SERVICE),
+    may("integrations.linkedin", Kind::Table, "a table [integrations.linkedin] with service"),
+    must("integrations.linkedin.service", Kind::Text, SERVICE),
+    may("integrations.segment", Kind::Table, "a table [integrations.segment] with service"),
+    must("integrations.segment.service", Kind::Text, SERVICE),
+    may("integrations.segment.tell_changes", Kind::Flag, "true or false, without quotes"),
+    may("integrations.generic", Kind::Tables, "one [[integrations.generic]] for each thing to tell"),
+    must("integrations.generic[].how", Kind::Word(HOWS), "what is done with what the path names"),
+    must("integrations.generic[].path", Kind::Text, "names below window: path = \"vendor.setConsent\""),
+    may("integrations.generic[].event", Kind::Text, "the name of an event: event = \"consent\""),
+    may("integrations.generic[].service", Kind::Text, SERVICE),
+    may("integrations.gpp", Kind::Table, "a table [integrations.gpp]"),
 ];
 
 /// The fields of one table: of the file itself for `""`, of any service for `services[]`.
@@ -193,6 +230,9 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     use consentry_api::notice::Link;
+    use consentry_api::policy::integrations::{
+        Generic, Google, How, Integrations, Linkedin, Meta, Microsoft, Segment, Tiktok,
+    };
     use consentry_api::policy::{
         Address, CategoryEntry, ControllerEntry, CookieEntry, Corner, Effect, Font, Lifetimes, LogRules,
         ModelWord, Models, PolicyFile, Position, ServiceEntry, SignalRules, Storage, Theme, VariantEntry,
@@ -267,6 +307,33 @@ mod tests {
                 texts: BTreeMap::from([("en".into(), word())]),
                 theme: theme(),
             }],
+            integrations: integrations(),
+        }
+    }
+
+    fn integrations() -> Integrations {
+        Integrations {
+            google: Some(Google {
+                services: vec!["x".into()],
+                unrelated: vec!["x".into()],
+                wait_for_update: Some(1),
+                ads_data_redaction: false,
+                url_passthrough: true,
+                data_layer: Some("x".into()),
+                event: Some("x".into()),
+            }),
+            microsoft: Some(Microsoft { uet: Some("x".into()), clarity: Some("x".into()) }),
+            meta: Some(Meta { service: "x".into(), limited_data_use: true }),
+            tiktok: Some(Tiktok { service: "x".into() }),
+            linkedin: Some(Linkedin { service: "x".into() }),
+            segment: Some(Segment { service: "x".into(), tell_changes: false }),
+            generic: vec![Generic {
+                how: How::Call,
+                path: "x".into(),
+                event: Some("x".into()),
+                service: Some("x".into()),
+            }],
+            gpp: Some(serde_json::json!({})),
         }
     }
 
@@ -350,6 +417,7 @@ mod tests {
                     "services[].cookies[].storage" => {
                         serde_json::from_value::<Storage>((*word).into()).is_ok()
                     }
+                    "integrations.generic[].how" => serde_json::from_value::<How>((*word).into()).is_ok(),
                     _ => serde_json::from_value::<ModelWord>((*word).into()).is_ok(),
                 };
                 assert!(fits, "{} {word}", field.path);

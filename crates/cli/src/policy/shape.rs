@@ -50,7 +50,7 @@ impl Shape {
 
     fn value(&mut self, value: &Spanned<DeValue<'_>>, kind: &Kind, field: &Field, path: &str) {
         match (kind, value.get_ref()) {
-            (Kind::Text, DeValue::String(_)) => {}
+            (Kind::Text, DeValue::String(_)) | (Kind::Flag, DeValue::Boolean(_)) => {}
             (Kind::Texts, DeValue::Array(entries)) => {
                 for (at, entry) in entries.iter().enumerate() {
                     self.value(entry, &Kind::Text, field, &format!("{path}[{at}]"));
@@ -107,6 +107,7 @@ impl Shape {
         let expected = match kind {
             Kind::Text | Kind::Word(_) => "text in quotes",
             Kind::Texts => "a list of texts",
+            Kind::Flag => "true or false",
             Kind::Number(_) => "a whole number",
             Kind::Table | Kind::Map(_) => "a table",
             Kind::Tables => "a list of tables",

@@ -221,6 +221,20 @@ const BROKEN: &[Broken] = &[
         "\"analytics\"",
         &[("consent_types", "\"analytics\"", "categories[0].consent_types[0]", "analytics_storage")],
     ),
+    // Integrations.
+    (
+        "consent_types = [\"analytics_storage\"]\n",
+        "[integrations.google]\nads_data_redaction = \"yes\"\n",
+        &[("ads_data_redaction", "\"yes\"", "integrations.google.ads_data_redaction", "true or false")],
+    ),
+    (
+        "[texts.en]",
+        "[integrations.meta]\nservice = \"advert\"\n[[integrations.generic]]\nhow = \"set\"\npath = \"location\"\n[texts.en]",
+        &[
+            ("service = \"advert\"", "\"advert\"", "integrations.meta.service", "video, adverts"),
+            ("path = \"location\"", "\"location\"", "integrations.generic[0].path", "below window"),
+        ],
+    ),
     // What only receipts say.
     (
         "contact = \"privacy@example.com\"\n",
@@ -373,4 +387,43 @@ fn policies_that_ship_are_in_order_and_survive_the_way_through_json() {
         seen += 1;
     }
     assert!(seen >= 3, "the examples are gone");
+}
+
+/// The blocks of TOML on the pages about integrations: each must pass in a policy that has the services it names.
+#[test]
+fn integrations_of_the_documentation_are_in_order() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/integrations");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let page = std::fs::read_to_string(&path).unwrap();
+        for block in page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+            let mut text = WHOLE.to_owned();
+            if block.contains("[[categories]]") {
+                text = text.replace("id = \"analytics\"", "id = \"counting\"");
+                text = text.replace("consent_types = [\"analytics_storage\"]\n", "");
+            }
+            for id in [
+                "google_ads",
+                "google_analytics",
+                "tag_manager",
+                "microsoft_ads",
+                "clarity",
+                "meta_pixel",
+                "tiktok_pixel",
+                "linkedin_insight",
+                "segment",
+                "vendor",
+            ] {
+                text.push_str(&format!(
+                    "\n[[services]]\nid = \"{id}\"\nname = \"{id}\"\ncategory = \"advertising\"\n\
+                     controller = \"X\"\ndescription = {{ en = \"x\" }}\n"
+                ));
+            }
+            let found = findings(&format!("{text}\n{block}"));
+            assert!(found.is_empty(), "{}: {block}{found:#?}", path.display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 8, "{seen} blocks");
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use consentry_api::digest::sha256_hex;
 use consentry_api::gate::{GatePayload, HEADER_DNT, HEADER_GPC, table_rows};
-use consentry_api::policy::{Position, Theme, layer_css, theme_css};
+use consentry_api::policy::{Position, Theme, integrations, layer_css, theme_css};
 use consentry_api::shown::serialize_shown;
 use consentry_api::texts::{direction, elsewhere, negotiate};
 use consentry_core::bytes::serialize_hex;
@@ -35,8 +35,12 @@ pub async fn gate<S: Sites>(service: &Service<S>, request: &Request, site: &Site
     let live = service.newest(request, site).await?;
     let place = request.edge.jurisdiction;
     let signals = Signals::from_headers(request.header("sec-gpc"), request.header("dnt")).in_force();
+    let policy = &live.published.policy;
+    let regime = policy.regime(place);
+    let integrations = integrations::parts(&live.published.file, policy, regime.model, place);
     let situation = Situation {
-        regime: live.published.policy.regime(place),
+        integrations: &integrations,
+        regime,
         rules: place.rules(),
         header: u8::from(signals.gpc) * HEADER_GPC + u8::from(signals.dnt) * HEADER_DNT,
         language: language(&live, request),
@@ -72,6 +76,8 @@ pub async fn gate<S: Sites>(service: &Service<S>, request: &Request, site: &Site
 /// What a script depends on beside its policy.
 #[derive(Clone, Copy)]
 struct Situation<'a> {
+    /// Parts of the gate for others to be told, each with its settings.
+    integrations: &'a [(&'static str, serde_json::Value)],
     regime: Regime,
     rules: Rules,
     header: u8,
@@ -88,9 +94,11 @@ impl Situation<'_> {
 
     /// Two situations with one key get the same script.
     fn key(&self) -> String {
-        let Self { regime, rules, header, named, .. } = self;
+        let Self { integrations, regime, rules, header, named, .. } = self;
         let (model, days) = (regime.model.as_str(), (regime.choice_days, regime.cooldown_days));
-        format!("{model} {days:?} {} {} {named} {header}", rules.opt_out_entry, self.shown())
+        // Some settings depend on the place.
+        let told: String = integrations.iter().map(|(_, config)| config.to_string()).collect();
+        format!("{model} {days:?} {} {} {named} {header} {told}", rules.opt_out_entry, self.shown())
     }
 }
 
@@ -126,7 +134,7 @@ fn cookie(live: &Live, regime: Regime) -> (String, String) {
 }
 
 fn script<S: Sites>(service: &Service<S>, live: &Live, situation: &Situation) -> Result<Script, Response> {
-    let Situation { regime, rules, header, language, named, variant } = *situation;
+    let Situation { integrations, regime, rules, header, language, named, variant } = *situation;
     let policy = &live.published.policy;
     let published = live.published.with_variant(variant);
     let notice = consentry_api::policy::notice(&published, live.version, language);
@@ -175,6 +183,7 @@ fn script<S: Sites>(service: &Service<S>, live: &Live, situation: &Situation) ->
         parts.push(("language", better.into()));
     }
     parts.push(("api", serde_json::Value::Null));
+    parts.extend_from_slice(integrations);
     let body = wrap(&service.artefacts, &payload, &parts)
         .map_err(|error| problem(500, "internal", "The gate could not be written", error.to_string()))?;
     let etag = format!("\"{}\"", sha256_hex(&body).get(..32).unwrap_or_default());

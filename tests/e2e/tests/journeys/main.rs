@@ -11,6 +11,7 @@
 )]
 
 mod accessible;
+mod adapters;
 mod audit;
 mod centre;
 mod choice;
