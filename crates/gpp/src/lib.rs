@@ -8,8 +8,8 @@
 //! Sources, by InteractiveAdvertisingBureau/Global-Privacy-Platform: `Core/Consent String Specification.md` (called *Core*
 //! here), `Core/CMP API Specification.md` 1.1 (*API*), `Sections/US-National` 2.0 (*USNat*).
 //!
-//! Reading order: [`usnat`] has the vocabulary, [`visitor`] the choices made in it, [`string`] puts it into letters,
-//! [`config`] hands it to the page.
+//! Reading order: [`mod@usnat`] has the vocabulary, [`visitor`] the choices made in it, [`string`] puts it into letters,
+//! [`mod@config`] hands it to the page.
 
 #![no_std]
 #![forbid(unsafe_code)]
