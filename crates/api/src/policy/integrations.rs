@@ -41,7 +41,7 @@ pub struct Integrations {
     pub generic: Vec<Generic>,
     /// IAB Global Privacy Platform.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gpp: Option<serde_json::Value>,
+    pub gpp: Option<super::GppRules>,
 }
 
 impl Integrations {

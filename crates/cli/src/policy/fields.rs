@@ -40,6 +40,7 @@ const STORAGES: &[&str] = &["cookie", "local_storage", "session_storage", "index
 const FONTS: &[&str] = &["system", "inherit"];
 const POSITIONS: &[&str] = &["bar", "card", "centre"];
 const CORNERS: &[&str] = &["end", "start"];
+const RELOADS: &[&str] = &["offer", "always", "never"];
 const HOWS: &[&str] = &["call", "push", "set"];
 const WORDS: Kind = Kind::Map(&Kind::Text);
 const DAYS: Kind = Kind::Number(u16::MAX as u32);
@@ -95,6 +96,8 @@ pub const FIELDS: &[Field] = &[
     may("lifetimes.record_months", DAYS, "a whole number of months"),
     may("log", Kind::Table, "a table [log]"),
     may("log.shards", Kind::Number(16), "how many parts the log has: shards = 1"),
+    may("withdrawal", Kind::Table, "a table [withdrawal]"),
+    may("withdrawal.reload", Kind::Word(RELOADS), "whether the page is loaded again"),
     may("signals", Kind::Table, "a table [signals]"),
     may("signals.effect", Kind::Word(EFFECTS), "what GPC and DNT switch off"),
     may("signals.gpc_since", Kind::Text, "a date in quotes: gpc_since = \"2026-11-21\""),
@@ -215,6 +218,7 @@ pub const FIELDS: &[Field] = &[
     may("integrations.generic[].event", Kind::Text, "the name of an event: event = \"consent\""),
     may("integrations.generic[].service", Kind::Text, SERVICE),
     may("integrations.gpp", Kind::Table, "a table [integrations.gpp]"),
+    may("integrations.gpp.sections", Kind::Texts, "a list of sections: [\"usnat\"]"),
 ];
 
 /// The fields of one table: of the file itself for `""`, of any service for `services[]`.
@@ -234,8 +238,9 @@ mod tests {
         Generic, Google, How, Integrations, Linkedin, Meta, Microsoft, Segment, Tiktok,
     };
     use consentry_api::policy::{
-        Address, CategoryEntry, ControllerEntry, CookieEntry, Corner, Effect, Font, Lifetimes, LogRules,
-        ModelWord, Models, PolicyFile, Position, ServiceEntry, SignalRules, Storage, Theme, VariantEntry,
+        Address, CategoryEntry, ControllerEntry, CookieEntry, Corner, Effect, Font, GppRules, GppSection,
+        Lifetimes, LogRules, ModelWord, Models, PolicyFile, Position, Reload, ServiceEntry, SignalRules,
+        Storage, Theme, VariantEntry, WithdrawalRules,
     };
     use serde_json::Value;
 
@@ -269,6 +274,7 @@ mod tests {
             },
             lifetimes: Lifetimes { choice_days: 1, cooldown_days: 1, record_months: 1 },
             log: LogRules { shards: 1 },
+            withdrawal: WithdrawalRules { reload: Reload::Always },
             signals: SignalRules { effect: Effect::NonRequired, gpc_since: Some("x".into()) },
             models: Models {
                 default: Some(ModelWord::OptIn),
@@ -333,7 +339,7 @@ mod tests {
                 event: Some("x".into()),
                 service: Some("x".into()),
             }],
-            gpp: Some(serde_json::json!({})),
+            gpp: Some(GppRules { sections: vec![GppSection::UsNat] }),
         }
     }
 
@@ -414,6 +420,7 @@ mod tests {
                     "theme.position" => serde_json::from_value::<Position>((*word).into()).is_ok(),
                     "theme.corner" => serde_json::from_value::<Corner>((*word).into()).is_ok(),
                     "signals.effect" => serde_json::from_value::<Effect>((*word).into()).is_ok(),
+                    "withdrawal.reload" => serde_json::from_value::<Reload>((*word).into()).is_ok(),
                     "services[].cookies[].storage" => {
                         serde_json::from_value::<Storage>((*word).into()).is_ok()
                     }

@@ -3,10 +3,11 @@
 use super::{Metadata, Package};
 
 /// A crate of ours and the other crates of ours it may use, tests included.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("consentry-core", &[]),
     ("consentry-log", &[]),
-    ("consentry-api", &["consentry-core", "consentry-log"]),
+    ("consentry-gpp", &[]),
+    ("consentry-api", &["consentry-core", "consentry-log", "consentry-gpp"]),
     ("consentry-enforce", &["consentry-core"]),
     ("consentry-ui", &["consentry-core", "consentry-api"]),
     ("consentry-service", &["consentry-core", "consentry-log", "consentry-api", "consentry-ui"]),

@@ -44,6 +44,9 @@ pub fn parts(
         put(&mut config, "event", segment.tell_changes.then_some(SEGMENT_EVENT));
         parts.push(("segment", config));
     }
+    if let Some(config) = all.gpp.as_ref().and_then(|gpp| gpp.config(place)) {
+        parts.push(("gpp", json!(config)));
+    }
     if !all.generic.is_empty() {
         parts.push(("generic", all.generic.iter().map(|entry| generic_config(file, entry)).collect()));
     }
