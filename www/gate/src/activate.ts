@@ -1,12 +1,11 @@
 /** Lets marked elements run once they may. The document is the queue: what is still inert in it is still waiting. */
+import { ADDRESSES } from "./addresses";
 import { category, service } from "./decide";
 import { guard } from "./guard";
 import { doc, nonce } from "./page";
 import { trust } from "./trust";
 import type { Released } from "./write";
 
-// What elements load is named by these attributes, and kept in `data-` and the name until they may.
-export const ADDRESSES = ["src", "srcset", "href", "data", "poster"];
 
 const MARKED = `[data-category]:is([type="text/plain"],[data-src],[data-srcset],[data-href],[data-data],[data-poster])`;
 

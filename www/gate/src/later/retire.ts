@@ -1,5 +1,5 @@
 /** Takes back what was let run and can be: frames, players, pictures. A script that ran has run. */
-import { ADDRESSES } from "../activate";
+import { ADDRESSES } from "../addresses";
 import type { Bridge } from "../bridge";
 import { shownOnce } from "./embeds";
 
