@@ -1,16 +1,23 @@
 //! The policy file: what an operator writes as TOML and publishes as JSON, and the way from it to the core's policy.
 
+mod automatic;
 mod changes;
 mod check;
+mod clearing;
+mod complete;
 mod disclosure;
 mod file;
 mod prominence;
+mod reach;
 mod theme;
 mod variants;
 mod view;
 
+pub use automatic::{AutoPatterns, auto_patterns};
 pub use changes::changes;
 pub use check::{Problem, Published, check};
+pub use clearing::{Clearing, clearings};
+pub use complete::{Completion, complete};
 pub use file::*;
 pub use theme::{BUILT_IN_SCHEMES, Colour, Scheme, contrast, layer_css, theme_css};
 pub use variants::{MOST_VARIANTS, VARIANT_TEXTS};

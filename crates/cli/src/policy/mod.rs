@@ -30,6 +30,9 @@ pub fn check(args: &Check) -> Result<(), Failure> {
         return result.map(drop).map_err(|_| Failure::Shown);
     }
     let published = result.map_err(|findings| show(&source, &findings))?;
+    if args.completed {
+        println!("{}", json!(published.file));
+    }
     eprintln!("{} is in order: {}.", source.name, summary(&published));
     Ok(())
 }

@@ -2,8 +2,6 @@
 
 use std::cmp::Reverse;
 
-use crate::pattern::matches_start;
-
 /// `host`, `*.host` or, in a table, `.host`; with an optional port and path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Pattern<'a> {

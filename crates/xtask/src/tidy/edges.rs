@@ -6,7 +6,7 @@ use super::{Metadata, Package};
 const MAY_USE: [(&str, &[&str]); 14] = [
     ("consentry-core", &[]),
     ("consentry-log", &[]),
-    ("consentry-api", &["consentry-core", "consentry-log"]),
+    ("consentry-api", &["consentry-core", "consentry-log", "consentry-enforce"]),
     ("consentry-enforce", &["consentry-core"]),
     ("consentry-ui", &["consentry-core", "consentry-api"]),
     ("consentry-service", &["consentry-core", "consentry-log", "consentry-api", "consentry-ui"]),
@@ -16,7 +16,14 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     // The service only in tests: what is verified there was really served.
     (
         "consentry",
-        &["consentry-core", "consentry-log", "consentry-api", "consentry-verify", "consentry-service"],
+        &[
+            "consentry-core",
+            "consentry-log",
+            "consentry-api",
+            "consentry-enforce",
+            "consentry-verify",
+            "consentry-service",
+        ],
     ),
     ("consentry-e2e", &["consentry-core", "consentry-log", "consentry-api"]),
     ("consentry-bench", &["consentry-core", "consentry-log", "consentry-api"]),
