@@ -98,7 +98,7 @@ fn policy_that_leaves_a_service_to_the_catalogue_is_stored_whole_and_verifies_wi
     let cookies = service["cookies"].as_array().unwrap();
     assert!(cookies.iter().any(|cookie| cookie["name"] == "_ours") && cookies.len() > 3, "{service:#}");
     // Whoever reads it needs the text alone: all of it is in its fields.
-    assert!(consentry_api::policy::parse_published(&stored.text()).is_ok());
+    assert!(consentry_api::policy::parse_published(stored.text()).is_ok());
     app.send("PUT", POLICY, &[operator()], short.to_string().as_bytes());
     app.send("PUT", POLICY, &[operator()], stored.text().as_bytes());
     assert_eq!(app.get(POLICY, &[]).header("consentry-policy-version"), "1", "the same, short or whole");
