@@ -68,9 +68,9 @@ pub fn show(args: &ServicesShow) -> Result<(), Failure> {
         println!("{}", to_json(service));
         return Ok(());
     }
-    for (title, text) in lines(service) {
-        println!("{title:<12}{text}");
-    }
+    table::put(
+        &lines(service).iter().map(|(title, text)| format!("{title:<12}{text}\n")).collect::<String>(),
+    );
     Ok(())
 }
 
@@ -126,7 +126,7 @@ fn word(storage: Storage) -> &'static str {
 
 fn print(found: &[&Service], as_json: bool) {
     if as_json {
-        println!("{}", Value::from_iter(found.iter().map(|service| to_json(service))));
+        table::put(&format!("{}\n", Value::from_iter(found.iter().map(|service| to_json(service)))));
         return;
     }
     let mut rows = vec![["ID", "NAME", "CATEGORY", "CONTROLLER"].map(str::to_owned)];
