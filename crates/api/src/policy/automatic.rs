@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::file::PolicyFile;
 
-/// Patterns of addresses, many in one text with a space between two: `consentry_enforce::automatic` says what they mean and
+/// Patterns of addresses, many in one text: `consentry_enforce::automatic` says what they mean and
 /// how they are matched. Depends on the policy and on the release's catalogue, on nothing of the visitor's.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

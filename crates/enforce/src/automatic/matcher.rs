@@ -10,7 +10,7 @@ use crate::catalogue::{lower_host, parse_address, without_breaks};
 /// A table that is ready to be asked.
 #[derive(Debug)]
 pub struct Matcher<'a> {
-    /// By host as the table has it, `.com` written out; the most specific first.
+    /// By host, with a leading dot for its subdomains; the most specific first.
     hosts: HashMap<String, Vec<(Pattern<'a>, Owner<'a>)>>,
     /// Where the page is from.
     site: &'a str,
@@ -23,10 +23,12 @@ impl<'a> Matcher<'a> {
         let categories = table.categories.iter().map(|(id, patterns)| (Owner::Category(id), patterns));
         let mut hosts: HashMap<String, Vec<(Pattern<'a>, Owner<'a>)>> = HashMap::new();
         for (owner, patterns) in services.chain(categories) {
-            for pattern in patterns.split(' ').map(Pattern::parse) {
-                let dot = if pattern.below { "." } else { "" };
-                let com = if pattern.host.ends_with('.') { "com" } else { "" };
-                hosts.entry([dot, pattern.host, com].concat()).or_default().push((pattern, owner));
+            for line in patterns.lines() {
+                let (end, rest) = line.split_once(' ').unwrap_or((line, ""));
+                for pattern in rest.split(' ').map(Pattern::parse) {
+                    let dot = if pattern.below { "." } else { "" };
+                    hosts.entry([dot, pattern.host, end].concat()).or_default().push((pattern, owner));
+                }
             }
         }
         hosts.values_mut().for_each(|rows| rows.sort_by_key(|(pattern, _)| pattern.rank()));

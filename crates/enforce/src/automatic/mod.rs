@@ -40,11 +40,11 @@ pub enum Owner<'a> {
     Category(&'a str),
 }
 
-/// Patterns by owner: each text is a list with a space between two. A pattern is a host, with a leading dot standing for
-/// any subdomain (not the host itself), with an optional `:port`, then an optional prefix of path and query in which `*`
-/// stands for anything.
+/// Patterns by owner. A pattern is a host, with a leading dot standing for any subdomain (not the host itself), with an
+/// optional `:port`, then an optional prefix of path and query in which `*` stands for anything.
 ///
-/// Hosts that end in `.com` leave the `com` out: `hotjar.` is `hotjar.com`.
+/// Each text has a line for every end that hosts have: the end, then the patterns without it, with spaces between. So
+/// `.com cdn.a/x .b:8080` is `cdn.a.com/x` and `.b.com:8080`. Hosts of one label are in a line whose end is empty.
 ///
 /// The most specific pattern wins: first the longer host (a whole host before subdomains, one with a port before one
 /// without), then the path with more letters that are not `*`. An address that none describes is nobody's, and so is one of

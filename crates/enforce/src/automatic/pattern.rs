@@ -26,12 +26,13 @@ impl<'a> Pattern<'a> {
         }
     }
 
-    /// The shortest spelling, as tables have it.
-    pub(super) fn compact(&self) -> String {
+    /// As tables have it: the end of its host with the dot before it (nothing for a host of one label), and all the rest.
+    pub(super) fn compact(&self) -> (&'a str, String) {
         let dot = if self.below { "." } else { "" };
         let colon = if self.port.is_empty() { "" } else { ":" };
-        let host = self.host.strip_suffix("com").filter(|rest| rest.ends_with('.')).unwrap_or(self.host);
-        [dot, host, colon, self.port, self.path].concat()
+        let end = self.host.rfind('.').unwrap_or(self.host.len());
+        let (start, end) = self.host.split_at_checked(end).unwrap_or((self.host, ""));
+        (end, [dot, start, colon, self.port, self.path].concat())
     }
 
     /// Smaller is looked at first.
@@ -78,14 +79,15 @@ mod tests {
 
     #[test]
     fn pattern_of_any_kind_is_read_and_written() {
-        for (text, compact) in [
-            ("a.example", "a.example"),
-            ("*.a.com", ".a."),
-            ("com.com/x.com", "com./x.com"),
-            ("*.a.example:8080/x?y=*z", ".a.example:8080/x?y=*z"),
-            ("telecom", "telecom"),
+        for (text, end, rest) in [
+            ("a.example", ".example", "a"),
+            ("*.a.com", ".com", ".a"),
+            ("com.com/x.com", ".com", "com/x.com"),
+            ("*.a.example:8080/x?y=*z", ".example", ".a:8080/x?y=*z"),
+            ("localhost:80/x", "", "localhost:80/x"),
+            ("*.localhost", "", ".localhost"),
         ] {
-            assert_eq!(Pattern::parse(text).compact(), compact, "{text}");
+            assert_eq!(Pattern::parse(text).compact(), (end, rest.to_owned()), "{text}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Making the table: the policy's own addresses, and the catalogue's for everything else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::pattern::Pattern;
 use super::prune::prune;
@@ -19,17 +19,20 @@ pub fn table(own: &[OwnService<'_>]) -> AutoTable {
     let mut rows = all_rows(own);
     prune(&mut rows);
     let mut table = AutoTable::default();
-    let mut patterns: BTreeMap<Owner<'_>, Vec<String>> = BTreeMap::new();
-    for (pattern, owner) in rows {
-        patterns.entry(owner).or_default().push(pattern.compact());
+    let mut owners: BTreeMap<Owner<'_>, BTreeMap<&str, BTreeSet<String>>> = BTreeMap::new();
+    for (pattern, owner) in &rows {
+        let (end, rest) = pattern.compact();
+        owners.entry(*owner).or_default().entry(end).or_default().insert(rest);
     }
-    for (owner, mut patterns) in patterns {
-        patterns.sort_unstable();
+    for (owner, groups) in owners {
+        let lines = groups.iter().map(|(end, patterns)| {
+            patterns.iter().fold((*end).to_owned(), |line, pattern| line + " " + pattern)
+        });
         let (by, id) = match owner {
             Owner::Service(id) => (&mut table.services, id),
             Owner::Category(id) => (&mut table.categories, id),
         };
-        by.insert(id.into(), patterns.join(" "));
+        by.insert(id.into(), lines.collect::<Vec<_>>().join("\n"));
     }
     table
 }
