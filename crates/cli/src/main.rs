@@ -1,4 +1,4 @@
-//! The command line: checks, publishes and compares policies; makes tokens and keys; exports, verifies, shows, counts and
+//! The command line: checks, publishes and compares policies; finds services in the catalogue; makes tokens and keys; exports, verifies, shows, counts and
 //! erases records.
 
 #![forbid(unsafe_code)]
@@ -15,6 +15,7 @@ mod policy;
 mod public;
 mod receipt;
 mod records;
+mod services;
 mod stats;
 mod table;
 mod token;
@@ -24,13 +25,19 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Arguments, Command, KeyCommand, PolicyCommand, ReceiptCommand, RecordsCommand, TokenCommand};
+use args::{
+    Arguments, Command, KeyCommand, PolicyCommand, ReceiptCommand, RecordsCommand, ServicesCommand,
+    TokenCommand,
+};
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Policy(PolicyCommand::Check(args)) => policy::check(&args),
         Command::Policy(PolicyCommand::Publish(args)) => policy::publish(&args),
         Command::Policy(PolicyCommand::Diff(args)) => policy::diff(&args),
+        Command::Services(ServicesCommand::List(args)) => services::list(&args),
+        Command::Services(ServicesCommand::Search(args)) => services::search(&args),
+        Command::Services(ServicesCommand::Show(args)) => services::show(&args),
         Command::Token(TokenCommand::Create(args)) => token::create(&args),
         Command::Token(TokenCommand::List(args)) => token::list(&args),
         Command::Token(TokenCommand::Revoke(args)) => token::revoke(&args),

@@ -1,4 +1,6 @@
-//! Tables on standard output.
+//! Tables, and other long texts, on standard output.
+
+use std::io::{ErrorKind, Write, stdout};
 
 /// Prints rows with every column as wide as its widest cell, two spaces apart.
 pub fn print<R: AsRef<[String]>>(table: &[R]) {
@@ -12,8 +14,21 @@ pub fn print<R: AsRef<[String]>>(table: &[R]) {
             }
         }
     }
+    let mut text = String::new();
     for row in table {
         let cells = row.as_ref().iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
-        println!("{}", cells.collect::<Vec<_>>().join("  ").trim_end());
+        text += cells.collect::<Vec<_>>().join("  ").trim_end();
+        text.push('\n');
+    }
+    put(&text);
+}
+
+/// Writes a text. Whoever reads may stop early (`… | head`); that is no failure.
+pub fn put(text: &str) {
+    let mut out = stdout().lock();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        eprintln!("standard output cannot be written: {error}");
     }
 }

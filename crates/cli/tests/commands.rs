@@ -30,6 +30,38 @@ fn policy_check_of_a_good_file_exits_0_and_of_a_broken_one_1_with_its_lines() {
 }
 
 #[test]
+fn policy_check_prints_what_would_be_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("short.toml");
+    let text = std::fs::read_to_string(format!("{POLICIES}/minimal.toml")).unwrap();
+    std::fs::write(&file, text + "\n[[services]]\nid = \"hotjar\"\n").unwrap();
+    let output = consentry(&["policy", "check", file.to_str().unwrap(), "--completed"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let policy: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let service = policy["services"].as_array().unwrap().last().unwrap();
+    assert_eq!((&service["id"], &service["name"]), (&"hotjar".into(), &"Hotjar".into()));
+}
+
+#[test]
+fn services_are_found_and_shown() {
+    let tag = "https://static.hotjar.com/c/hotjar-1.js";
+    let found = stdout(&consentry(&["services", "search", tag]));
+    assert!(found.lines().count() == 2 && found.contains("hotjar"), "{found}");
+    let shown = consentry(&["services", "show", "hotjar", "--json"]);
+    let service: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!((&service["id"], &service["hosts"][0]), (&"hotjar".into(), &"*.hotjar.com".into()));
+    let listed = stdout(&consentry(&["services", "list", "--category", "advertising", "--theme", "video"]));
+    assert!(listed.contains("youtube") && !listed.contains("vimeo"), "{listed}");
+    for (arguments, status) in [
+        (["services", "show", "no_such_thing"], 1),
+        (["services", "search", "no such thing"], 1),
+        (["services", "list", "--theme=nothing"], 2),
+    ] {
+        assert_eq!(code(&consentry(&arguments)), status, "{arguments:?}");
+    }
+}
+
+#[test]
 fn command_that_is_called_wrongly_exits_2_before_anything_is_sent() {
     let site = ["token", "create", "--site", "No Site", "--name", "x", "--token", "t"];
     let revoke = ["token", "revoke", "cya_ab_cd", "--site", "shop", "--token", "t"];

@@ -68,6 +68,60 @@ fn policy_published_twice_is_one_version_and_changed_is_the_next() {
 }
 
 #[test]
+fn policy_that_is_complete_is_stored_byte_for_byte() {
+    let app = App::new();
+    // The catalogue knows this one, and has nothing to say: all its fields are given.
+    let mut whole = policy();
+    whole["services"][0]["id"] = "hotjar".into();
+    for field in ["privacy_url", "opt_out_url"] {
+        whole["services"][0][field] = "".into();
+    }
+    whole["services"][0]["hosts"] = json!([]);
+    let sent = serde_json::to_string_pretty(&whole).unwrap();
+    assert_eq!(app.send("PUT", POLICY, &[operator()], sent.as_bytes()).status, 200);
+    assert_eq!(app.get(POLICY, &[]).text(), sent);
+}
+
+#[test]
+fn policy_that_leaves_a_service_to_the_catalogue_is_stored_whole_and_verifies_without_it() {
+    let app = App::new();
+    let mut short = policy();
+    short["services"][0] =
+        json!({ "id": "hotjar", "more_cookies": [{ "name": "_ours", "retention_days": 3 }] });
+    let answer = app.send("PUT", POLICY, &[operator()], short.to_string().as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let stored = app.get(POLICY, &[]);
+    let hash = consentry_api::digest::sha256_hex(stored.text().as_bytes());
+    assert_eq!(answer.json()["hash"], hash, "what is logged is the hash of everything that holds");
+    let service = &stored.json()["services"][0];
+    assert_eq!((&service["name"], &service["category"]), (&json!("Hotjar"), &json!("functional")));
+    let cookies = service["cookies"].as_array().unwrap();
+    assert!(cookies.iter().any(|cookie| cookie["name"] == "_ours") && cookies.len() > 3, "{service:#}");
+    // Whoever reads it needs the text alone: all of it is in its fields.
+    assert!(consentry_api::policy::parse_published(stored.text()).is_ok());
+    app.send("PUT", POLICY, &[operator()], short.to_string().as_bytes());
+    app.send("PUT", POLICY, &[operator()], stored.text().as_bytes());
+    assert_eq!(app.get(POLICY, &[]).header("consentry-policy-version"), "1", "the same, short or whole");
+    let notice = app.get("/_c/v1/sites/shop/notice", &[]);
+    assert!(
+        ["_hjSessionUser_*", "_ours"].iter().all(|name| notice.text().contains(name)),
+        "visitors are shown it"
+    );
+}
+
+#[test]
+fn policy_with_a_service_nobody_knows_is_told_what_is_missing() {
+    let app = App::new();
+    let mut short = policy();
+    short["services"][1] = json!({ "id": "gogle_analytics" });
+    let answer = app.send("PUT", POLICY, &[operator()], short.to_string().as_bytes());
+    assert_eq!((answer.status, answer.problem().as_str()), (422, "policy-invalid"));
+    let error = &answer.json()["errors"][0];
+    assert_eq!(error["path"], "services[1].id");
+    assert!(error["allowed"].as_str().unwrap().contains("\"google_analytics\""), "{error}");
+}
+
+#[test]
 fn auditor_token_works_until_it_expires_or_is_revoked() {
     let app = App::published();
     let token = app.auditor();

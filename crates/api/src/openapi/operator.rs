@@ -31,7 +31,8 @@ pub fn read_policy() {}
 #[utoipa::path(
     put, path = "/v1/sites/{site}/policy", tag = "Operator", security(("operator" = [])),
     params(("site" = String, Path, description = "The site.")),
-    request_body(content = PolicyFile, description = "At most 1 MiB. `consentry policy publish` makes it from TOML."),
+    request_body(content = PolicyFile, description = "At most 1 MiB. `consentry policy publish` makes it from TOML. Services that the vendor catalogue \
+        knows may leave fields out; what is stored, hashed and answered from then on is complete."),
     responses(
         (status = 200, description = "It is in force.", body = PolicyReceipt),
         (status = 400, description = "`policy-form`: no policy file."),

@@ -10,6 +10,7 @@ use super::disclosure::check_disclosure;
 use super::file::{CategoryEntry, Effect, Localised, MOST_SHARDS, ModelWord, PolicyFile};
 use super::integrations::check_integrations;
 use super::prominence::check_prominence;
+use super::reach::check_reach;
 use super::theme::check_theme;
 use super::variants::check_variants;
 use crate::texts::{TextError, texts};
@@ -76,6 +77,7 @@ pub fn check(file: PolicyFile) -> Result<Published, Vec<Problem>> {
     check_integrations(&file, &mut problems);
     let categories = categories(&file, &mut problems);
     let services = services(&file, &categories, &mut problems);
+    check_reach(&file, &mut problems);
     let models = models(&file, &mut problems);
     let (Some(site), true) = (site, problems.0.is_empty()) else { return Err(problems.0) };
     let parts = PolicyParts {
@@ -145,7 +147,7 @@ fn check_origins(file: &PolicyFile, problems: &mut Problems) {
     }
 }
 
-fn is_host_byte(byte: u8) -> bool {
+pub(super) fn is_host_byte(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.'
 }
 
@@ -345,17 +347,6 @@ fn services(file: &PolicyFile, categories: &[CategoryEntry], problems: &mut Prob
             );
         }
         check_words(&path("description"), &entry.description, file, problems);
-        for (nth, host) in entry.hosts.iter().enumerate() {
-            if !host.strip_prefix("*.").unwrap_or(host).bytes().all(|byte| is_host_byte(byte) || byte == b':')
-                || host.is_empty()
-            {
-                problems.add(
-                    path(&format!("hosts[{nth}]")),
-                    format!("\"{host}\" is no host pattern"),
-                    "a host name, in lower case, with a leading \"*.\" for its subdomains",
-                );
-            }
-        }
         if let (Some(id), Some(category)) = (id, category) {
             all.push(Service { id, category, purposes: entry.purposes.clone() });
         }

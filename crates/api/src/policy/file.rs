@@ -352,7 +352,8 @@ pub struct CategoryEntry {
     pub data: Vec<String>,
 }
 
-/// A service (vendor).
+/// A service (vendor). What a file leaves out comes from the vendor catalogue when it knows the identifier; what is published
+/// is always complete.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -360,29 +361,36 @@ pub struct ServiceEntry {
     /// `a-z 0-9 _ -`, at most 40.
     pub id: String,
     /// Its name.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub name: String,
     /// The category whose grant it needs.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub category: String,
     /// The company behind it.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub controller: String,
-    /// What it is used for here.
-    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, String>))]
+    /// What it is used for here. The catalogue says so in English.
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, String>, required = false))]
     pub description: Localised,
     /// Purposes as identifiers (`measure_audience`): changing them asks visitors again.
     #[serde(default)]
     pub purposes: Vec<String>,
-    /// Hosts its requests go to; a leading `*.` stands for any subdomain.
+    /// Where its requests go: hosts, a leading `*.` standing for any subdomain, each with an optional port, and an optional
+    /// prefix of path and query in which `*` stands for anything.
     #[serde(default)]
     pub hosts: Vec<String>,
-    /// Its privacy notice.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    /// Its privacy notice. Written even when empty: left out would mean what the catalogue says.
+    #[serde(default)]
     pub privacy_url: String,
-    /// Where to opt out at the vendor.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    /// Where to opt out at the vendor, likewise.
+    #[serde(default)]
     pub opt_out_url: String,
-    /// What it stores.
+    /// What it stores, in place of what the catalogue says.
     #[serde(default)]
     pub cookies: Vec<CookieEntry>,
+    /// What it stores here beyond that. Empty in what is published: there it is part of `cookies`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more_cookies: Vec<CookieEntry>,
     /// What it learns of a visitor: words such as `ip_address`, as for a category.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<String>,
@@ -407,11 +415,20 @@ pub struct ServiceEntry {
 pub struct CookieEntry {
     /// Its name, `*` standing for a varying part.
     pub name: String,
-    /// Days until it goes; 0 means when the browser closes.
-    pub retention_days: u16,
+    /// Days until it goes; 0 means when the browser closes. Cookies must say so; without it, `session_storage` goes with the
+    /// tab, and what else is kept stays until somebody clears it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u16>,
     /// Where it is kept.
     #[serde(default)]
     pub storage: Storage,
+}
+
+impl CookieEntry {
+    /// For how many days, 0 meaning until the browser or the tab is closed; `None` until somebody clears it.
+    pub fn kept_days(&self) -> Option<u16> {
+        self.retention_days.or(matches!(self.storage, Storage::SessionStorage | Storage::Pixel).then_some(0))
+    }
 }
 
 /// Where something is stored.
@@ -419,9 +436,11 @@ pub struct CookieEntry {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Storage {
-    /// A cookie.
+    /// A cookie of the site's own domain, which the site can expire.
     #[default]
     Cookie,
+    /// A cookie of the vendor's domain, out of the site's reach.
+    VendorCookie,
     /// `localStorage`.
     LocalStorage,
     /// `sessionStorage`.
@@ -433,10 +452,10 @@ pub enum Storage {
 }
 
 impl Storage {
-    /// The wire word.
-    pub const fn as_str(self) -> &'static str {
+    /// What visitors are told it is: a cookie, whoever set it.
+    pub const fn shown(self) -> &'static str {
         match self {
-            Storage::Cookie => "cookie",
+            Storage::Cookie | Storage::VendorCookie => "cookie",
             Storage::LocalStorage => "local_storage",
             Storage::SessionStorage => "session_storage",
             Storage::IndexedDb => "indexed_db",

@@ -1,18 +1,25 @@
 //! The policy file: what an operator writes as TOML and publishes as JSON, and the way from it to the core's policy.
 
+mod automatic;
 mod changes;
 mod check;
+mod clearing;
+mod complete;
 mod disclosure;
 mod file;
 mod gpp;
 pub mod integrations;
 mod prominence;
+mod reach;
 mod theme;
 mod variants;
 mod view;
 
+pub use automatic::{AutoPatterns, auto_patterns};
 pub use changes::changes;
 pub use check::{Problem, Published, check};
+pub use clearing::{Clearing, clearings};
+pub use complete::{Completion, complete};
 pub use file::*;
 pub use gpp::{GppRules, GppSection};
 pub use integrations::Integrations;

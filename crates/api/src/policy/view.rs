@@ -87,13 +87,14 @@ fn category(
 fn stored(cookie: &CookieEntry, texts: &Texts) -> CookieNotice {
     CookieNotice {
         name: cookie.name.clone(),
-        lifetime: match (cookie.storage.is_kept(), cookie.retention_days) {
+        lifetime: match (cookie.storage.is_kept(), cookie.kept_days()) {
             (false, _) => String::new(),
-            (true, 0) => texts.session.clone(),
-            (true, days) => texts.days.replace("{count}", &days.to_string()),
+            (true, Some(0)) => texts.session.clone(),
+            (true, Some(days)) => texts.days.replace("{count}", &days.to_string()),
+            (true, None) => texts.days.replace("{count}", "\u{221e}"),
         },
-        session: cookie.retention_days == 0,
-        storage: cookie.storage.as_str().into(),
+        session: cookie.kept_days() == Some(0),
+        storage: cookie.storage.shown().into(),
     }
 }
 
@@ -107,7 +108,7 @@ fn own(published: &Published, texts: &Texts) -> Vec<CookieNotice> {
         (true, Some(_)) => SHARED_PREFIX,
     };
     let entry = |name: String, storage| {
-        stored(&CookieEntry { name, retention_days: file.lifetimes.choice_days, storage }, texts)
+        stored(&CookieEntry { name, retention_days: Some(file.lifetimes.choice_days), storage }, texts)
     };
     vec![
         entry([prefix, NAME].concat(), Storage::Cookie),

@@ -4,7 +4,7 @@ use consentry_core::policy::Fingerprint;
 
 use super::vocabulary::{DATA, Data, NOT_STATED, PurposeKind, category_kind, purpose_kind};
 use crate::notice::{CategoryNotice, ServiceNotice};
-use crate::policy::{Address, ControllerEntry, Published, ServiceEntry, notice};
+use crate::policy::{Address, ControllerEntry, CookieEntry, Published, ServiceEntry, notice};
 
 /// The terms of one policy version in one language.
 #[derive(Debug, Clone)]
@@ -199,7 +199,9 @@ fn of_service(
         kinds.push(category_kind(&service.category));
     }
     let kept = service.cookies.iter().filter(|cookie| cookie.storage.is_kept());
-    let longest = kept.clone().map(|cookie| cookie.retention_days).max();
+    // Nobody knows for how long, when one of them has no end.
+    let each: Option<Vec<u16>> = kept.clone().map(CookieEntry::kept_days).collect();
+    let longest = each.and_then(|each| each.into_iter().max());
     let retention = match service.retention_days.or(longest) {
         None => Retention::Unknown,
         Some(0) => Retention::Session,

@@ -178,10 +178,11 @@ fn service(categories: Vec<String>) -> impl Strategy<Value = ServiceEntry> {
                     .into_iter()
                     .map(|(retention_days, storage)| CookieEntry {
                         name: "c".into(),
-                        retention_days,
+                        retention_days: Some(retention_days),
                         storage,
                     })
                     .collect(),
+                more_cookies: Vec::new(),
                 data,
                 stored_in,
                 retention_days,

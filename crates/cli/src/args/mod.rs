@@ -4,6 +4,7 @@ mod erase;
 mod export;
 mod key;
 mod records;
+mod services;
 mod stats;
 mod token;
 mod verify;
@@ -17,6 +18,7 @@ pub use erase::Erase;
 pub use export::{Export, Format};
 pub use key::{KeyCommand, KeyFetch, KeyNew, KeyShow};
 pub use records::{RecordsCommand, Show};
+pub use services::{ServicesCommand, ServicesList, ServicesSearch, ServicesShow};
 pub use stats::Stats;
 pub use token::{TokenCommand, TokenCreate, TokenList, TokenRevoke};
 pub use verify::{Monitor, ReceiptCommand, ReceiptVerify, Verify};
@@ -40,6 +42,9 @@ pub enum Command {
     /// Works with policy files.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Looks into the vendor catalogue: identifiers of services for a policy, and what they bring.
+    #[command(subcommand)]
+    Services(ServicesCommand),
     /// Works with auditors' tokens.
     #[command(subcommand)]
     Token(TokenCommand),
@@ -110,6 +115,9 @@ pub struct Check {
     /// Prints the result as JSON on standard output.
     #[arg(long)]
     pub json: bool,
+    /// Prints what would be published, completed from the vendor catalogue, as JSON on standard output.
+    #[arg(long, conflicts_with = "json")]
+    pub completed: bool,
 }
 
 /// A policy file and where it goes.

@@ -60,8 +60,10 @@ fn walk(path: &str, old: Option<&Value>, new: Option<&Value>, changes: &mut Vec<
 }
 
 fn lists(path: &str, old: &[Value], new: &[Value], changes: &mut Vec<Difference>) {
-    let find = |list: &[Value], wanted: &str| list.iter().find(|entry| name(entry) == Some(wanted)).cloned();
-    let names = |list: &[Value]| list.iter().filter_map(name).map(str::to_owned).collect::<Vec<_>>();
+    let find = |list: &[Value], wanted: &str| {
+        list.iter().find(|entry| name(entry).is_some_and(|name| name == wanted)).cloned()
+    };
+    let names = |list: &[Value]| list.iter().filter_map(name).collect::<Vec<_>>();
     let (before, after) = (names(old), names(new));
     for entry in before.iter().chain(after.iter().filter(|entry| !before.contains(entry))) {
         walk(&join(path, entry), find(old, entry).as_ref(), find(new, entry).as_ref(), changes);
@@ -77,9 +79,15 @@ fn lists(path: &str, old: &[Value], new: &[Value], changes: &mut Vec<Difference>
     }
 }
 
-/// What an entry of a list goes by: services and categories by identifier, cookies by name, links by address.
-fn name(entry: &Value) -> Option<&str> {
-    ["id", "name", "url"].iter().find_map(|field| entry.get(field).and_then(Value::as_str))
+/// What an entry of a list goes by: services and categories by identifier, cookies by name and, as a service may keep two
+/// things of one name, by storage; links by address.
+fn name(entry: &Value) -> Option<String> {
+    let text = |field: &&str| entry.get(field).and_then(Value::as_str);
+    let name = ["id", "name", "url"].iter().find_map(text)?;
+    match text(&"storage").filter(|storage| *storage != "cookie") {
+        Some(storage) => Some(format!("{name} ({storage})")),
+        None => Some(name.to_owned()),
+    }
 }
 
 fn join(path: &str, name: &str) -> String {
@@ -125,6 +133,22 @@ mod tests {
 
     fn demo() -> PolicyFile {
         toml::from_str(include_str!("../../../../www/policies/us-optout.toml")).unwrap()
+    }
+
+    #[test]
+    fn things_of_one_name_in_two_storages_are_told_apart() {
+        let with = |days: u16| {
+            let mut file = demo();
+            file.services[0].cookies = serde_json::from_value(serde_json::json!([
+                { "name": "x", "retention_days": 1 },
+                { "name": "x", "retention_days": days, "storage": "local_storage" },
+            ]))
+            .unwrap();
+            check(file).unwrap()
+        };
+        let found = compare(&with(2), &with(3));
+        let paths: Vec<&str> = found.changes.iter().map(|change| change.path.as_str()).collect();
+        assert_eq!(paths, ["services.visit_counter.cookies.x (local_storage).retention_days"]);
     }
 
     #[test]

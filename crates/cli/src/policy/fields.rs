@@ -28,15 +28,18 @@ pub struct Field {
     pub path: &'static str,
     /// What kind of value it takes.
     pub kind: Kind,
-    /// Whether the file is incomplete without it.
+    /// Whether what is published is incomplete without it.
     pub required: bool,
+    /// Whether a file may leave it out where the vendor catalogue has it.
+    pub from_catalogue: bool,
     /// What to write there.
     pub allowed: &'static str,
 }
 
 const MODELS: &[&str] = &["opt_in", "opt_out", "notice"];
 const EFFECTS: &[&str] = &["non_required", "advertising"];
-const STORAGES: &[&str] = &["cookie", "local_storage", "session_storage", "indexed_db", "pixel"];
+const STORAGES: &[&str] =
+    &["cookie", "vendor_cookie", "local_storage", "session_storage", "indexed_db", "pixel"];
 const FONTS: &[&str] = &["system", "inherit"];
 const POSITIONS: &[&str] = &["bar", "card", "centre"];
 const CORNERS: &[&str] = &["end", "start"];
@@ -44,6 +47,7 @@ const RELOADS: &[&str] = &["offer", "always", "never"];
 const HOWS: &[&str] = &["call", "push", "set"];
 const WORDS: Kind = Kind::Map(&Kind::Text);
 const DAYS: Kind = Kind::Number(u16::MAX as u32);
+const COOKIE_DAYS: &str = "a whole number of days; 0 for a session cookie";
 const DATA: &str = "kinds of data: data = [\"ip_address\", \"browsing\"]";
 const STREET: &str = "street and number: street = \"1 Example Street\"";
 const CITY: &str = "the town: city = \"London\"";
@@ -54,11 +58,15 @@ const COUNTRY: &str = "two letters: country = \"GB\"";
 const SERVICE: &str = "the service of this policy that it is: service = \"ads\"";
 
 const fn must(path: &'static str, kind: Kind, allowed: &'static str) -> Field {
-    Field { path, kind, required: true, allowed }
+    Field { path, kind, required: true, from_catalogue: false, allowed }
+}
+
+const fn known(path: &'static str, kind: Kind, allowed: &'static str) -> Field {
+    Field { path, kind, required: true, from_catalogue: true, allowed }
 }
 
 const fn may(path: &'static str, kind: Kind, allowed: &'static str) -> Field {
-    Field { path, kind, required: false, allowed }
+    Field { path, kind, required: false, from_catalogue: false, allowed }
 }
 
 /// All fields, in the order of the documentation.
@@ -132,22 +140,34 @@ pub const FIELDS: &[Field] = &[
     may("categories[].data", Kind::Texts, DATA),
     may("services", Kind::Tables, "tables [[services]]"),
     must("services[].id", Kind::Text, "the service's identifier: id = \"video\""),
-    must("services[].name", Kind::Text, "the name visitors know it by: name = \"Example Video\""),
-    must("services[].category", Kind::Text, "the category whose grant it needs: category = \"functional\""),
-    must("services[].controller", Kind::Text, "the company behind it: controller = \"Example Ltd\""),
-    must(
+    known("services[].name", Kind::Text, "the name visitors know it by: name = \"Example Video\""),
+    known("services[].category", Kind::Text, "the category whose grant it needs: category = \"functional\""),
+    known("services[].controller", Kind::Text, "the company behind it: controller = \"Example Ltd\""),
+    known(
         "services[].description",
         WORDS,
         "what it is used for, in each language: description = { en = \"…\" }",
     ),
     may("services[].purposes", Kind::Texts, "purposes as identifiers: purposes = [\"measure_audience\"]"),
-    may("services[].hosts", Kind::Texts, "the hosts it is asked at: hosts = [\"*.example.com\"]"),
+    may(
+        "services[].hosts",
+        Kind::Texts,
+        "where its requests go: hosts = [\"*.example.com\", \"example.net/tag.js\"]",
+    ),
     may("services[].privacy_url", Kind::Text, "its privacy notice: privacy_url = \"https://…\""),
     may("services[].opt_out_url", Kind::Text, "where to opt out at the vendor: opt_out_url = \"https://…\""),
     may("services[].cookies", Kind::Tables, "a list: cookies = [{ name = \"_id\", retention_days = 30 }]"),
     must("services[].cookies[].name", Kind::Text, "its name, * for a varying part: name = \"_id_*\""),
-    must("services[].cookies[].retention_days", DAYS, "a whole number of days; 0 for a session cookie"),
+    may("services[].cookies[].retention_days", DAYS, COOKIE_DAYS),
     may("services[].cookies[].storage", Kind::Word(STORAGES), "where it is kept"),
+    may(
+        "services[].more_cookies",
+        Kind::Tables,
+        "a list, added to what the catalogue knows: more_cookies = [{ name = \"_id\", retention_days = 30 }]",
+    ),
+    must("services[].more_cookies[].name", Kind::Text, "its name, * for a varying part: name = \"_id_*\""),
+    may("services[].more_cookies[].retention_days", DAYS, COOKIE_DAYS),
+    may("services[].more_cookies[].storage", Kind::Word(STORAGES), "where it is kept"),
     may("services[].data", Kind::Texts, DATA),
     may("services[].stored_in", Kind::Texts, "countries or regions: stored_in = [\"IE\", \"US-CA\"]"),
     may("services[].retention_days", DAYS, "a whole number of days: retention_days = 395"),
@@ -298,7 +318,8 @@ mod tests {
                 hosts: vec!["x".into()],
                 privacy_url: "x".into(),
                 opt_out_url: "x".into(),
-                cookies: vec![CookieEntry { name: "x".into(), retention_days: 1, storage: Storage::Pixel }],
+                cookies: vec![cookie()],
+                more_cookies: vec![cookie()],
                 data: vec!["x".into()],
                 stored_in: vec!["x".into()],
                 retention_days: Some(1),
@@ -341,6 +362,10 @@ mod tests {
             }],
             gpp: Some(GppRules { sections: vec![GppSection::UsNat] }),
         }
+    }
+
+    fn cookie() -> CookieEntry {
+        CookieEntry { name: "x".into(), retention_days: Some(1), storage: Storage::Pixel }
     }
 
     fn theme() -> Theme {
@@ -421,7 +446,7 @@ mod tests {
                     "theme.corner" => serde_json::from_value::<Corner>((*word).into()).is_ok(),
                     "signals.effect" => serde_json::from_value::<Effect>((*word).into()).is_ok(),
                     "withdrawal.reload" => serde_json::from_value::<Reload>((*word).into()).is_ok(),
-                    "services[].cookies[].storage" => {
+                    "services[].cookies[].storage" | "services[].more_cookies[].storage" => {
                         serde_json::from_value::<Storage>((*word).into()).is_ok()
                     }
                     "integrations.generic[].how" => serde_json::from_value::<How>((*word).into()).is_ok(),

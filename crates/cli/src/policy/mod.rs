@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::args::{Check, Diff, Publish};
 use crate::client::{self, Client};
 use crate::failure::Failure;
+use crate::table;
 use differences::{Differences, compare};
 use finding::{Finding, Source};
 use read::{parse_policy, read_source};
@@ -30,6 +31,9 @@ pub fn check(args: &Check) -> Result<(), Failure> {
         return result.map(drop).map_err(|_| Failure::Shown);
     }
     let published = result.map_err(|findings| show(&source, &findings))?;
+    if args.completed {
+        table::put(&(to_json(&published.file)? + "\n"));
+    }
     eprintln!("{} is in order: {}.", source.name, summary(&published));
     Ok(())
 }
@@ -39,8 +43,7 @@ pub fn publish(args: &Publish) -> Result<(), Failure> {
     let source = read_source(&args.file)?;
     let published = parse_policy(&source, &args.origins).map_err(|findings| show(&source, &findings))?;
     let client = Client::new(&args.remote, Some(&args.operator.token))?;
-    let body = serde_json::to_vec(&published.file)
-        .map_err(|error| Failure::refused(error.to_string(), "the file cannot be written as JSON"))?;
+    let body = to_json(&published.file)?.into_bytes();
     let url = client.of_site(&published.policy.parts().site, "policy");
     let answer: PolicyReceipt = client::json(client.send("PUT", &url, Some(body))?)?;
     if args.json {
@@ -49,6 +52,12 @@ pub fn publish(args: &Publish) -> Result<(), Failure> {
         eprintln!("{} is published as version {}: {}.", source.name, answer.version, summary(&published));
     }
     Ok(())
+}
+
+/// The very bytes that are published.
+fn to_json(file: &PolicyFile) -> Result<String, Failure> {
+    serde_json::to_string(file)
+        .map_err(|error| Failure::refused(error.to_string(), "the file cannot be written as JSON"))
 }
 
 /// Compares a file with what is published.

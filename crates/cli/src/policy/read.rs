@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use consentry_api::policy::{PolicyFile, Published, check};
+use consentry_api::policy::{PolicyFile, Problem, Published, check, complete};
 use serde::Deserialize;
+use serde_json::Value;
+use toml::Spanned;
 use toml::de::{DeTable, Deserializer, Error};
 
 use super::finding::{Finding, Source};
@@ -22,36 +24,40 @@ pub fn read_source(file: &Path) -> Result<Source, Failure> {
     }
 }
 
-/// Parses and checks. `origins` are added to the file's own before it is checked.
+/// Parses, completes from the vendor catalogue, and checks. `origins` are added to the file's own before it is checked.
 pub fn parse_policy(source: &Source, origins: &[String]) -> Result<Published, Vec<Finding>> {
     let (root, errors) = DeTable::parse_recoverable(&source.text);
     if !errors.is_empty() {
         return Err(mistakes(&errors));
     }
-    let findings = check_shape(&root);
+    let mut findings = check_shape(&root);
+    let as_toml = |error| vec![from_toml(&error)];
+    let mut file = Value::deserialize(Deserializer::from(root.clone())).map_err(as_toml)?;
+    findings.extend(complete(&mut file).problems.into_iter().map(|wrong| place(&root, wrong)));
     if !findings.is_empty() {
-        return Err(findings);
+        return Err(in_order(findings));
     }
-    let mut file =
-        PolicyFile::deserialize(Deserializer::from(root.clone())).map_err(|error| vec![from_toml(&error)])?;
+    let mut file: PolicyFile = serde_json::from_value(file).map_err(|error| vec![misshapen(&error)])?;
     for origin in origins {
         if !file.origins.contains(origin) {
             file.origins.push(origin.clone());
         }
     }
-    check(file).map_err(|problems| {
-        let mut findings: Vec<Finding> = problems
-            .into_iter()
-            .map(|wrong| Finding {
-                span: find_place(&root, &wrong.path),
-                path: wrong.path,
-                problem: wrong.problem,
-                allowed: wrong.allowed,
-            })
-            .collect();
-        findings.sort_by_key(|finding| finding.span.start);
-        findings
-    })
+    check(file).map_err(|problems| in_order(problems.into_iter().map(|wrong| place(&root, wrong)).collect()))
+}
+
+fn place(root: &Spanned<DeTable<'_>>, wrong: Problem) -> Finding {
+    Finding {
+        span: find_place(root, &wrong.path),
+        path: wrong.path,
+        problem: wrong.problem,
+        allowed: wrong.allowed,
+    }
+}
+
+fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by_key(|finding| finding.span.start);
+    findings
 }
 
 /// Mistakes in the TOML itself, in the order of the file. After an unclosed header the parser takes later tables for
@@ -60,9 +66,17 @@ fn mistakes(errors: &[Error]) -> Vec<Finding> {
     let is_duplicate = |error: &&Error| error.message().contains("duplicate key");
     let (duplicates, others): (Vec<&Error>, Vec<&Error>) = errors.iter().partition(is_duplicate);
     let worth_showing = if others.is_empty() { duplicates } else { others };
-    let mut findings: Vec<Finding> = worth_showing.into_iter().map(from_toml).collect();
-    findings.sort_by_key(|finding| finding.span.start);
-    findings
+    in_order(worth_showing.into_iter().map(from_toml).collect())
+}
+
+/// A value that has the right kind and still is none the format takes.
+fn misshapen(error: &serde_json::Error) -> Finding {
+    Finding {
+        span: 0..0,
+        path: String::new(),
+        problem: format!("this is no policy file: {error}"),
+        allowed: "the fields as docs/policy.md describes them".into(),
+    }
 }
 
 fn from_toml(error: &Error) -> Finding {

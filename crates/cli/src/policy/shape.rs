@@ -40,7 +40,7 @@ impl Shape {
                 ),
             }
         }
-        for (name, field) in fields_of(pattern).filter(|(_, field)| field.required) {
+        for (name, field) in fields_of(pattern).filter(|(_, field)| field.required && !field.from_catalogue) {
             if !table.keys().any(|key| key.get_ref() == name) {
                 let problem = format!("the field \"{name}\" is missing");
                 self.add(span.clone(), &join(path, name), problem, field.allowed.into());

@@ -69,7 +69,7 @@ const BROKEN: &[Broken] = &[
         "category = \"adv",
         "catgory = \"adv",
         &[
-            ("[[services]]", "[[services]]", "services[1].category", "the category whose grant it needs"),
+            ("id =", "\"adverts\"", "services[1].id", "give category = \"functional\""),
             (
                 "catgory",
                 "catgory",
@@ -105,6 +105,23 @@ const BROKEN: &[Broken] = &[
             "services[0].cookies[0].retention_days",
             "0 for a session cookie",
         )],
+    ),
+    // Services the catalogue does not know, or knows by another name.
+    (
+        "id = \"adverts\"\nname = \"Example Adverts\"\n",
+        "id = \"hotjra\"\n",
+        &[("id =", "\"hotjra\"", "services[1].id", "did you mean \"hotjar\"? Otherwise give name = ")],
+    ),
+    (
+        "\"video.example.net\"",
+        "\"video.example.net/x\", \"https://video.example.net\"",
+        &[("hosts =", "\"https://video.example.net\"", "services[0].hosts[1]", "a host name, in lower case")],
+    ),
+    ("\"_vid\"", "\"*\"", &[("cookies =", "\"*\"", "services[0].cookies[0].name", "a name")]),
+    (
+        "cookies = [{ name = \"_vid\"",
+        "more_cookies = [{ name = \"__Host-consentry\"",
+        &[("[[services]]", "", "services[0].cookies[0].name", "the visitor's choice")],
     ),
     // Values of the wrong kind.
     (
@@ -333,6 +350,18 @@ fn file_that_is_broken_is_shown_the_line_and_what_is_allowed() {
             assert!(!finding.allowed.is_empty() && !finding.problem.is_empty());
         }
     }
+}
+
+#[test]
+fn service_the_catalogue_knows_needs_its_identifier_only() {
+    let short = WHOLE.replacen("[texts.en]", "[[services]]\nid = \"hotjar\"\n\n[texts.en]", 1);
+    let published = parse_policy(&source(short), &[]).unwrap();
+    let service = &published.file.services[2];
+    assert_eq!((service.name.as_str(), service.category.as_str()), ("Hotjar", "functional"));
+    assert!(service.hosts.contains(&"*.hotjar.com".to_owned()) && service.cookies.len() > 3);
+    let json = serde_json::to_value(&published.file).unwrap();
+    let mut again = json.clone();
+    assert!(!consentry_api::policy::complete(&mut again).changed, "what is sent is complete");
 }
 
 #[test]

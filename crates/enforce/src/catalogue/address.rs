@@ -4,11 +4,13 @@ use std::borrow::Cow;
 
 /// The parts of an address that tell whose it is.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Address<'a> {
-    /// As written but for what browsers drop; without user name and port.
-    pub(super) host: &'a str,
+pub(crate) struct Address<'a> {
+    /// As written but for what browsers drop; without user name.
+    pub(crate) host: &'a str,
+    /// As written, empty where it is the scheme's own or not there at all. Without a scheme it counts as https.
+    pub(crate) port: &'a str,
     /// Path and query, starting with a slash; without the fragment.
-    pub(super) path: Cow<'a, str>,
+    pub(crate) path: Cow<'a, str>,
 }
 
 /// Reads an absolute address, or one that leaves only the scheme to the page (`//host/…`). `None` for everything else: it
@@ -17,11 +19,11 @@ pub(super) struct Address<'a> {
 /// Follows the URL Standard (§4.4) where that is what pages contain: space around the address, any number of slashes of either
 /// kind, upper-case schemes. Percent-encoded hosts are not undone; nobody who wants a tag to run writes those. Tabs and line
 /// breaks inside the address must be gone already.
-pub(super) fn parse_address(url: &str) -> Option<Address<'_>> {
+pub(crate) fn parse_address(url: &str) -> Option<Address<'_>> {
     let url = url.trim_matches(|letter: char| letter <= ' ');
-    let rest = match url.split_once(':') {
-        Some((scheme, rest)) if is_network_scheme(scheme) => rest,
-        _ => url,
+    let (scheme, rest) = match url.split_once(':') {
+        Some((scheme, rest)) if is_network_scheme(scheme) => (scheme, rest),
+        _ => ("https", url),
     };
     let authority_on = rest.trim_start_matches(is_slash);
     if rest.len() - authority_on.len() < 2 {
@@ -30,12 +32,14 @@ pub(super) fn parse_address(url: &str) -> Option<Address<'_>> {
     let end = authority_on.find(|letter| is_slash(letter) || letter == '?' || letter == '#');
     let (authority, path) = authority_on.split_at_checked(end.unwrap_or(authority_on.len()))?;
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let host = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
+    let (host, port) = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (name, port),
+        _ => (host, ""),
     };
+    let is_secure = scheme.ends_with(['s', 'S']);
+    let port = if port == (if is_secure { "443" } else { "80" }) { "" } else { port };
     let path = path.split_once('#').map_or(path, |(path, _)| path);
-    (!host.is_empty()).then(|| Address { host, path: normal_path(path) })
+    (!host.is_empty()).then(|| Address { host, port, path: normal_path(path) })
 }
 
 fn is_network_scheme(scheme: &str) -> bool {
@@ -62,18 +66,20 @@ mod tests {
 
     #[test]
     fn address_of_any_spelling_gives_host_and_path() {
-        for (url, host, path) in [
-            ("https://a.example/x.js", "a.example", "/x.js"),
-            ("//a.example/x.js?y=1#z", "a.example", "/x.js?y=1"),
-            (" \n HTTP://user:pw@A.example:8080/x ", "A.example", "/x"),
-            ("https:\\\\a.example\\x\\y?q=\\", "a.example", "/x/y?q=\\"),
-            ("https:////a.example", "a.example", "/"),
-            ("wss://a.example?q", "a.example", "/?q"),
-            ("//a.example#f", "a.example", "/"),
-            ("https://[::1]:80/x", "[::1]", "/x"),
+        for (url, host, port, path) in [
+            ("https://a.example/x.js", "a.example", "", "/x.js"),
+            ("//a.example/x.js?y=1#z", "a.example", "", "/x.js?y=1"),
+            (" \n HTTP://user:pw@A.example:8080/x ", "A.example", "8080", "/x"),
+            ("https:\\\\a.example\\x\\y?q=\\", "a.example", "", "/x/y?q=\\"),
+            ("https:////a.example", "a.example", "", "/"),
+            ("wss://a.example?q", "a.example", "", "/?q"),
+            ("//a.example#f", "a.example", "", "/"),
+            ("https://[::1]:80/x", "[::1]", "80", "/x"),
+            ("http://a.example:80/x", "a.example", "", "/x"),
+            ("WSS://a.example:443/x", "a.example", "", "/x"),
         ] {
             let found = parse_address(url);
-            assert_eq!(found, Some(Address { host, path: path.into() }), "{url}");
+            assert_eq!(found, Some(Address { host, port, path: path.into() }), "{url}");
         }
     }
 

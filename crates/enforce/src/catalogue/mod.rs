@@ -10,7 +10,6 @@
 //! ```
 
 mod address;
-mod pattern;
 #[allow(
     clippy::indexing_slicing,
     reason = "statics are worked out while compiling; a wrong place would not compile"
@@ -19,9 +18,10 @@ mod tables;
 
 use std::borrow::Cow;
 
-use address::parse_address;
-use pattern::{matches_start, matches_whole};
+pub(crate) use address::parse_address;
 use tables::{HOSTS, NAMES, NAMES_STORED, PATTERNS_STORED, SERVICES};
+
+use crate::pattern::{matches_start, matches_whole};
 
 /// A service of a vendor: what one entry of a policy's list of services would be about.
 #[derive(Debug, PartialEq, Eq)]
@@ -138,24 +138,33 @@ pub fn find_service(id: &str) -> Option<&'static Service> {
 /// The service that an address belongs to. `None` for other services, for addresses within the page's own site and for what
 /// is no http(s) or ws(s) address: those load nothing from a vendor.
 pub fn service_of_url(url: &str) -> Option<&'static Service> {
-    // Browsers drop these wherever they stand (URL Standard, §4.4).
-    let url = match url.contains(IGNORED) {
-        true => Cow::Owned(url.replace(IGNORED, "")),
-        false => Cow::Borrowed(url),
-    };
+    let url = without_breaks(url);
     let address = parse_address(&url)?;
     service_at(address.host, &address.path)
+}
+
+/// Browsers drop tabs and line breaks wherever they stand (URL Standard, §4.4).
+pub(crate) fn without_breaks(url: &str) -> Cow<'_, str> {
+    match url.contains(IGNORED) {
+        true => Cow::Owned(url.replace(IGNORED, "")),
+        false => Cow::Borrowed(url),
+    }
+}
+
+/// In lower case and without the dot of a whole name.
+pub(crate) fn lower_host(host: &str) -> Cow<'_, str> {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    match host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(host.to_ascii_lowercase()),
+        false => Cow::Borrowed(host),
+    }
 }
 
 /// The service that loads from a host, in any case, and a path with its query: `/gtag/js?id=AW-1`.
 ///
 /// The most specific pattern wins: first the longer host, then the longer path. Costs a binary search per label of the host.
 pub fn service_at(host: &str, path: &str) -> Option<&'static Service> {
-    let host = host.strip_suffix('.').unwrap_or(host);
-    let host = match host.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        true => Cow::Owned(host.to_ascii_lowercase()),
-        false => Cow::Borrowed(host),
-    };
+    let host = lower_host(host);
     let mut name: &str = &host;
     let mut is_whole = true;
     loop {

@@ -1,8 +1,8 @@
 //! `GET SITE/later`: what the gate needs of a policy when something is not allowed. `POST SITE/later`: the cookies that only
 //! the server can end.
 
-use consentry_api::later::{Kept, Later, kept};
-use consentry_api::policy::{notice, scheme_css};
+use consentry_api::later::Later;
+use consentry_api::policy::{Clearing, clearings, notice, scheme_css};
 use consentry_core::SiteId;
 use consentry_core::decision::{Situation, decide};
 use consentry_ui::{EMBED_CSS, render_embed, render_reload};
@@ -24,11 +24,13 @@ const PLACE: &str = ".consentry-embed:not(#\\_#\\_)";
 pub async fn later<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
     let Asked { live, published, language, pinned } = asked(service, request, site).await?;
     let notice = notice(&published, live.version, &language);
-    let (names, kept) = kept(&notice);
+    let kept = clearings(&published.file);
     match request.method {
         Method::Get | Method::Head => {
+            let mut services: Vec<_> = notice.categories.iter().flat_map(|entry| &entry.services).collect();
+            services.sort_by_key(|service| service.index);
             let later = Later {
-                names,
+                names: services.into_iter().map(|service| service.name.clone()).collect(),
                 kept,
                 embed: render_embed(&notice.texts),
                 note: render_reload(&notice.texts),
@@ -68,7 +70,7 @@ fn allowed(live: &Live, request: &Request) -> Vec<bool> {
 
 /// Ends every cookie of the request that belongs to services which may not run, and to none that may: on this host and on
 /// every domain above it, since a request does not say where a cookie is from.
-fn end(request: &Request, kept: &[Kept], allowed: &[bool]) -> Response {
+fn end(request: &Request, kept: &[Clearing], allowed: &[bool]) -> Response {
     let host = request.origin.split_once("://").map_or("", |(_, host)| host);
     let host = host.split(':').next().unwrap_or_default();
     let names = request.header("cookie").unwrap_or_default().split(';');

@@ -2,7 +2,7 @@
 
 use consentry_api::digest::sha256_hex;
 use consentry_api::object::{LogSettings, NewPolicy, SiteCall, SiteReply, StoredPolicy};
-use consentry_api::policy::{PolicyFile, PolicyReceipt, Published, check, notice};
+use consentry_api::policy::{PolicyFile, PolicyReceipt, Problem, Published, check, complete, notice};
 use consentry_api::problem::PlaceError;
 use consentry_api::shown::serialize_shown;
 use consentry_api::time::serialize_time;
@@ -34,15 +34,7 @@ pub async fn policy<S: Sites>(service: &Service<S>, request: &Request, site: &Si
 
 async fn publish<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
     require_operator(request, &service.config.operator_token)?;
-    let body = request.body.as_deref().unwrap_or_default();
-    let file: PolicyFile = serde_json::from_slice(body).map_err(|error| {
-        problem(
-            400,
-            "policy-form",
-            "This is no policy file",
-            format!("{error}. `consentry policy check FILE` shows the place"),
-        )
-    })?;
+    let (file, json_text) = read(request.body.as_deref().unwrap_or_default())?;
     if file.site != site.as_str() {
         return Err(problem(
             409,
@@ -51,21 +43,7 @@ async fn publish<S: Sites>(service: &Service<S>, request: &Request, site: &SiteI
             format!("The file says site = \"{}\", the path says {site}", file.site),
         ));
     }
-    let checked = check(file).map_err(|problems| {
-        let errors: Vec<PlaceError> = problems
-            .into_iter()
-            .map(|found| PlaceError { path: found.path, problem: found.problem, allowed: found.allowed })
-            .collect();
-        problem_with(
-            422,
-            "policy-invalid",
-            "The policy does not hold together",
-            format!("{} place(s) to mend", errors.len()),
-            errors,
-        )
-    })?;
-    let json_text = String::from_utf8(body.to_vec())
-        .map_err(|_| problem(400, "policy-form", "This is no policy file", "It must be UTF-8"))?;
+    let checked = check(file).map_err(invalid)?;
     let log = log_settings(service, request, site, &checked);
     let call = SiteCall::Publish(NewPolicy {
         json: json_text,
@@ -112,6 +90,42 @@ async fn publish<S: Sites>(service: &Service<S>, request: &Request, site: &SiteI
         200,
         &PolicyReceipt { version, hash, fingerprint, published: serialize_time(UnixMillis(published)) },
     ))
+}
+
+/// The policy that was sent, and the text that is stored. A complete one is stored byte for byte; one that leaves services to the
+/// vendor catalogue is completed and written anew, so that nothing of what is in force is anywhere else.
+fn read(body: &[u8]) -> Result<(PolicyFile, String), Response> {
+    let form = |error: serde_json::Error| {
+        problem(
+            400,
+            "policy-form",
+            "This is no policy file",
+            format!("{error}. `consentry policy check FILE` shows the place"),
+        )
+    };
+    let mut draft = serde_json::from_slice(body).map_err(form)?;
+    let completion = complete(&mut draft);
+    if !completion.problems.is_empty() {
+        return Err(invalid(completion.problems));
+    }
+    if completion.changed {
+        let file: PolicyFile = serde_json::from_value(draft).map_err(form)?;
+        let text = serde_json::to_string(&file).map_err(form)?;
+        return Ok((file, text));
+    }
+    let file = serde_json::from_slice(body).map_err(form)?;
+    let text = String::from_utf8(body.to_vec())
+        .map_err(|_| problem(400, "policy-form", "This is no policy file", "It must be UTF-8"))?;
+    Ok((file, text))
+}
+
+fn invalid(problems: Vec<Problem>) -> Response {
+    let errors: Vec<PlaceError> = problems
+        .into_iter()
+        .map(|found| PlaceError { path: found.path, problem: found.problem, allowed: found.allowed })
+        .collect();
+    let detail = format!("{} place(s) to mend", errors.len());
+    problem_with(422, "policy-invalid", "The policy does not hold together", detail, errors)
 }
 
 /// Where the site's log is and how long it keeps records.

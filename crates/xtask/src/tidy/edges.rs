@@ -7,7 +7,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("consentry-core", &[]),
     ("consentry-log", &[]),
     ("consentry-gpp", &[]),
-    ("consentry-api", &["consentry-core", "consentry-log", "consentry-gpp"]),
+    ("consentry-api", &["consentry-core", "consentry-log", "consentry-gpp", "consentry-enforce"]),
     ("consentry-enforce", &["consentry-core"]),
     ("consentry-ui", &["consentry-core", "consentry-api"]),
     ("consentry-service", &["consentry-core", "consentry-log", "consentry-api", "consentry-ui"]),
@@ -17,7 +17,14 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     // The service only in tests: what is verified there was really served.
     (
         "consentry",
-        &["consentry-core", "consentry-log", "consentry-api", "consentry-verify", "consentry-service"],
+        &[
+            "consentry-core",
+            "consentry-log",
+            "consentry-api",
+            "consentry-enforce",
+            "consentry-verify",
+            "consentry-service",
+        ],
     ),
     ("consentry-e2e", &["consentry-core", "consentry-log", "consentry-api"]),
     ("consentry-bench", &["consentry-core", "consentry-log", "consentry-api"]),

@@ -58,7 +58,7 @@ export const clear = async (gate: Bridge, facts: Facts): Promise<void> => {
   });
   await attempt(() => clearStorage(localStorage, doomed(gate, facts, "local")));
   await attempt(() => clearStorage(sessionStorage, doomed(gate, facts, "session")));
-  const databases = doomed(gate, facts, "databases");
+  const databases = doomed(gate, facts, "indexed_db");
   await attempt(async () => {
     for (const { name } of await indexedDB.databases()) if (name && databases(name)) indexedDB.deleteDatabase(name);
     // Caches and service workers are kept under names, too.

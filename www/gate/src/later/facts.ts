@@ -6,7 +6,7 @@ export interface Kept {
   cookies?: string[];
   local?: string[];
   session?: string[];
-  databases?: string[];
+  indexed_db?: string[];
 }
 
 export interface Facts {

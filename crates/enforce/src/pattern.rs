@@ -1,13 +1,13 @@
-//! Patterns in which `*` stands for any run of characters, also none.
+//! Patterns in which `*` stands for any run of characters, also none: of names in storage, and of paths.
 
 /// Whether the pattern describes the whole text.
-pub(super) fn matches_whole(pattern: &str, text: &str) -> bool {
+pub fn matches_whole(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
     after_wildcards(first, rest, text).is_some_and(|(last, text)| text.ends_with(last))
 }
 
 /// Whether the pattern describes a beginning of the text.
-pub(super) fn matches_start(pattern: &str, text: &str) -> bool {
+pub fn matches_start(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return text.starts_with(pattern) };
     after_wildcards(first, rest, text).is_some_and(|(last, text)| text.contains(last))
 }
