@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
-import { World } from "./world";
+import { VALUE, World } from "./world";
 
 const API = readFileSync("docs/api.md", "utf8");
 const INSTALL = readFileSync("docs/install.md", "utf8");
@@ -108,6 +108,15 @@ test("example_of_following_hears_of_changes_until_it_stops", async () => {
   world.api.set({ functional: true });
   await world.settle();
   assert.deepEqual([calls.startChat!.length, calls.stopChat!.length], [1, 1]);
+});
+
+test("example_of_putting_aside_asks_again_after_a_reset", async () => {
+  const [close, reset] = snippets(API, "js").find((code) => code.includes("close()"))!.split("\n");
+  const world = new World({ cookie: VALUE("03") }).run();
+  evaluate(world, reset!, {});
+  assert.deepEqual([world.api.get("functional"), world.shown()], [false, ["layer", "link"]]);
+  evaluate(world, close!, {});
+  assert.deepEqual([world.shown(), world.cookie], [["link"], [""]], "without a choice");
 });
 
 const handOver = () => {
