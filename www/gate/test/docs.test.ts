@@ -9,6 +9,7 @@ import { VALUE, World } from "./world";
 
 const API = readFileSync("docs/api.md", "utf8");
 const INSTALL = readFileSync("docs/install.md", "utf8");
+const README = readFileSync("README.md", "utf8");
 const TYPES = readFileSync("www/gate/consentry.d.ts", "utf8");
 
 /** Examples in one language, in order. */
@@ -81,8 +82,8 @@ const visit = async (world: World) => {
 
 test("every_example_runs_and_calls_what_it_says", async () => {
   const { calls, own } = given();
-  const examples = snippets(API, "js");
-  assert.ok(examples.length >= 6);
+  const examples = [...snippets(README, "js"), ...snippets(API, "js")];
+  assert.ok(examples.length >= 7);
   for (const code of examples) {
     const world = new World().run();
     evaluate(world, code, own);
@@ -199,7 +200,7 @@ test("examples_have_the_types_they_claim", () => {
   writeFileSync(join(scratch, "frameworks.d.ts"), FRAMEWORKS);
   writeFileSync(join(scratch, "own.d.ts"), OWN);
   // In braces, because these are scripts: their names would meet in one scope.
-  [...snippets(API, "js"), ...snippets(INSTALL, "js")].forEach((code, at) => writeFileSync(join(scratch, `example${at}.js`), `{${code}}`));
+  [README, API, INSTALL].flatMap((text) => snippets(text, "js")).forEach((code, at) => writeFileSync(join(scratch, `example${at}.js`), `{${code}}`));
   snippets(API, "ts").forEach((code, at) => writeFileSync(join(scratch, `example${at}.ts`), code));
   const compilerOptions = {
     target: "es2020",
