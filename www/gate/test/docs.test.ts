@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
+import { ADDRESSES } from "../src/addresses";
 import { VALUE, World } from "./world";
 
 const API = readFileSync("docs/api.md", "utf8");
@@ -33,6 +34,13 @@ test("events_of_the_types_and_of_the_document_are_the_same_with_what_they_carry"
   assert.deepEqual(carried(section(API, "Events"), /^\| `consentry:(\w+)` \|.*\| (.*) \|$/gm, /identifiers/), inTypes);
   const union = /type ConsentryEvent =(.*?);/s.exec(TYPES)![1]!;
   assert.deepEqual(all(union, /\| "(\w+)"/g), inTypes.map((line) => line.split(" ")[0]!));
+});
+
+test("attributes_that_wait_are_all_in_both_documents", () => {
+  const waiting = ["category", "service", "type", "consentry", "consentry-post", ...ADDRESSES].map((name) => `data-${name}`).sort();
+  const named = all(section(API, "Attributes"), /`(data-[a-z-]+)`/g).filter((name) => !/-(part|embed)$/.test(name));
+  assert.deepEqual(named, waiting);
+  for (const name of waiting) assert.match(INSTALL, new RegExp(`${name}[="\\s\`]`), name);
 });
 
 /** What the documents call the site's own, and how often each was called. */
