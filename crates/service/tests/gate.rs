@@ -109,12 +109,12 @@ fn gate_says_how_long_the_choice_is_kept_where_the_visitor_is() {
     assert_eq!(of("US", Some("CA")), (366.into(), 366.into(), cookie(400)));
     assert_eq!(of("US", Some("TX")), (180.into(), 180.into(), cookie(400)));
     let mut shared = policy();
-    shared["share_domain"] = "example.com".into();
+    shared["share_domain"] = "shop.example".into();
     app.publish(&shared);
     let (_, _, cookie) = of("DE", None);
     assert_eq!(
         cookie,
-        serde_json::json!(["__Secure-", ";path=/;max-age=15552000;samesite=lax;domain=example.com"])
+        serde_json::json!(["__Secure-", ";path=/;max-age=15552000;samesite=lax;domain=shop.example"])
     );
 }
 

@@ -11,6 +11,7 @@ use super::file::{CategoryEntry, Effect, Localised, MOST_SHARDS, ModelWord, Poli
 use super::integrations::check_integrations;
 use super::prominence::check_prominence;
 use super::reach::check_reach;
+use super::sharing::check_sharing;
 use super::theme::check_theme;
 use super::variants::check_variants;
 use crate::texts::{TextError, texts};
@@ -60,6 +61,7 @@ pub fn check(file: PolicyFile) -> Result<Published, Vec<Problem>> {
         );
     }
     check_origins(&file, &mut problems);
+    check_sharing(&file, &mut problems);
     check_languages(&file, &mut problems);
     check_prominence(&file, &mut problems);
     check_links(&file, &mut problems);
@@ -134,16 +136,6 @@ fn check_origins(file: &PolicyFile, problems: &mut Problems) {
                 "scheme, host and port only, no path and no wildcard: \"https://www.example.com\"",
             );
         }
-    }
-    let shared = |domain: &String| {
-        domain.contains('.') && domain.bytes().all(is_host_byte) && !domain.starts_with('.')
-    };
-    if file.share_domain.as_ref().is_some_and(|domain| !shared(domain)) {
-        problems.add(
-            "share_domain",
-            "this is no registrable domain",
-            "a domain such as \"example.com\", without a leading dot",
-        );
     }
 }
 

@@ -11,6 +11,7 @@ mod gpp;
 pub mod integrations;
 mod prominence;
 mod reach;
+mod sharing;
 mod theme;
 mod variants;
 mod view;

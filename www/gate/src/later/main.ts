@@ -15,7 +15,7 @@ export const start = async (gate: Bridge, lost?: string[]): Promise<void> => {
 
   const all = gate.payload.services.map(([id]) => id);
   let running = all.filter(gate.has).concat(lost || []);
-  let tidied = "";
+  let tidied: string | undefined;
   const tidy = async () => {
     retire(gate);
     dress(gate, facts);

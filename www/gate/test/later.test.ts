@@ -1,0 +1,55 @@
+/** What comes later: that it clears up after services that may not run, whichever those are. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Bridge } from "../src/bridge";
+import { start } from "../src/later/main";
+import { PAYLOAD, VALUE } from "./world";
+
+const FACTS = { names: [], kept: [{}, { local: ["video_*"] }, {}, { local: ["ads"] }], embed: "", note: "", css: "", reload: "always" };
+
+/** A browser whose stores have something, and a visitor who has chosen; returns what is left, and how often the page was loaded again. */
+const tidied = async (choice: string | null, running: string[], lost?: string[]) => {
+  const local: Record<string, unknown> = { video_1: "1", ads: "2", ours: "3" };
+  Object.defineProperty(local, "removeItem", { value: (key: string) => delete local[key] });
+  let reloads = 0;
+  Object.assign(globalThis, {
+    localStorage: local,
+    sessionStorage: {},
+    location: { hostname: "www.example.com", pathname: "/", origin: "https://www.example.com", reload: () => reloads++ },
+    document: { cookie: "", adoptedStyleSheets: [], querySelectorAll: () => [] },
+    CSSStyleSheet: class {
+      replaceSync() {}
+    },
+    MutationObserver: class {
+      observe() {}
+    },
+    fetch: async () => ({ json: async () => FACTS }),
+  });
+  // A policy without a service that is always needed.
+  const services = PAYLOAD.services.map(([id, category]) => [id, category || 1] as [string, number]);
+  const gate = {
+    payload: { ...PAYLOAD, services },
+    base: "https://edge.example/_c",
+    choice: () => choice,
+    has: (id: string) => running.includes(id),
+    onchange: () => 0,
+  } as unknown as Bridge;
+  await start(gate, lost);
+  return [Object.keys(local), reloads];
+};
+
+test("withdrawal_of_the_last_service_clears_and_reloads", async () => {
+  assert.deepEqual(await tidied(VALUE("01", "01", "w"), [], ["video", "ads"]), [["ours"], 1]);
+});
+
+test("withdrawal_of_one_service_spares_what_the_others_keep", async () => {
+  assert.deepEqual(await tidied(VALUE("05"), ["ads"], ["video"]), [["ads", "ours"], 1]);
+});
+
+test("refusal_of_everything_clears_what_came_since_and_leaves_the_page", async () => {
+  assert.deepEqual(await tidied(VALUE("01", "01", "r"), []), [["ours"], 0]);
+});
+
+test("nothing_is_cleared_before_a_choice", async () => {
+  assert.deepEqual(await tidied(null, []), [["video_1", "ads", "ours"], 0]);
+});
