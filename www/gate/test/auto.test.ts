@@ -171,6 +171,14 @@ test("auto_element_of_the_parser_is_marked_and_emptied_before_it_runs", () => {
   assert.equal(parsed("HTMLScriptElement", "src", "/own.js").type, "");
 });
 
+test("auto_element_of_the_parser_that_may_load_is_marked_for_a_later_withdrawal", () => {
+  const page = new AutoPage({ functional: true });
+  const frame = page.make("HTMLIFrameElement");
+  frame.attributes.set("src", "https://films.example/1");
+  page.observed([{ addedNodes: [frame] }]);
+  assert.deepEqual([frame.dataset, frame.attributes.size], [{ category: "functional", service: "video" }, 1]);
+});
+
 test("auto_on_frozen_prototypes_holds_what_it_can_and_warns_once", () => {
   const page = new AutoPage({}, true);
   page.make("HTMLScriptElement").src = "https://ads.example/tag.js";

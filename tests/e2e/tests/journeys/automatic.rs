@@ -76,7 +76,10 @@ fn unmarked_page_before_a_choice_runs_nothing_and_asks_only_for_what_the_parser_
     let (edge, browser) = start(engine);
     assert_held(&edge, &browser);
     for path in SCANNED {
-        assert!(edge.vendor.count_for(path) > 0, "the limit of this mode is gone for {path}: say so in the docs");
+        assert!(
+            edge.vendor.count_for(path) > 0,
+            "the limit of this mode is gone for {path}: say so in the docs"
+        );
     }
     assert!(browser.shows("#end"));
 }

@@ -78,10 +78,14 @@ guard(() => {
   trust.createScriptURL = (url) => (passing = make.call(trust, url));
 })();
 
-/** Whose this address of an element is, if it may not be loaded now. */
-export const claim = (el: HTMLElement, value: unknown): Owner | undefined => {
+/** Marks an element of the parser's; true when this address of it is not to be loaded now. */
+export const claim = (el: HTMLElement, value: unknown): boolean | undefined => {
   const owner = ownerFor(el, value);
-  return owner && !may(owner) ? owner : undefined;
+  if (!owner) return;
+  const held = !may(owner);
+  // Also what may load now, so that a later withdrawal takes it back; but a script has run then.
+  if (held || el.localName != "script") mark(el, owner);
+  return held;
 };
 
 /**
@@ -102,7 +106,7 @@ export const hold = (el: HTMLElement, name: string, value: unknown): boolean => 
   const owner = ownerFor(el, value);
   if (!owner) return false;
   if (released) freed.add(el);
-  // Also what may load now: so a later withdrawal takes it back.
+  // As what the parser made.
   else if (marked) mark(el, owner);
   if (released || may(owner)) return false;
   kept.set(el, { ...kept.get(el), [name]: value });

@@ -1,26 +1,26 @@
 /** What the parser puts into the page. The browser may have asked for it already; it is not used. */
 import { ADDRESSES } from "../addresses";
 import { guard } from "../guard";
-import { claim, freed, mark } from "./hold";
+import { claim, freed } from "./hold";
 
 /** Elements that load something, unless their author has marked them: those are the gate's. */
 const LOADING =
   ":is(script,iframe,img,video,audio,source,embed):is([src],[srcset],[poster]):not([data-category]),link[href]:not([data-category]),object[data]:not([data-category])";
 
 const take = (el: HTMLElement) => {
+  const script = el.localName == "script" && (el as HTMLScriptElement);
+  // Made by a script and not guarded: it runs already, and marked it would run twice.
+  if (script && script.async && !script.hasAttribute("async")) return;
   for (const name of freed.has(el) ? [] : ADDRESSES) {
     const value = el.getAttribute(name);
-    const owner = value != null && (name != "href" || el.localName == "link") && claim(el, value);
-    if (!owner) continue;
-    mark(el, owner);
-    if (el.localName == "script") {
+    if (value == null || !claim(el, value)) continue;
+    if (script) {
       // Still before it runs: observers are heard at the end of the tag. The gate makes it anew from its marks.
-      const script = el as HTMLScriptElement;
       if (script.type) script.dataset.type = script.type;
       script.type = "text/plain";
       continue;
     }
-    el.dataset[name] = value as string;
+    el.dataset[name] = value;
     // A frame that is on its way is called back.
     if (el.localName == "iframe") (el as HTMLIFrameElement).contentWindow?.location.replace("about:blank");
     el.removeAttribute(name);
