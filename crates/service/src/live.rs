@@ -1,6 +1,6 @@
 //! Policies as the service works with them: parsed, checked, and kept for a moment in the isolate's memory.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -23,6 +23,8 @@ pub struct Live {
     pub published: Published,
     /// The JSON as published, byte for byte.
     pub json: String,
+    /// What automatic mode knows addresses by, once it was asked for: it takes some milliseconds to make.
+    pub auto: OnceCell<serde_json::Value>,
     /// Gate responses made from it so far, by what they depend on.
     pub gates: RefCell<HashMap<String, Rc<Script>>>,
 }
@@ -127,6 +129,7 @@ impl Live {
             entry: stored.entry,
             published: parse_published(&stored.json).ok()?,
             json: stored.json,
+            auto: OnceCell::new(),
             gates: RefCell::default(),
         })
     }

@@ -76,8 +76,8 @@ fn gate_says_for_which_pages_another_language_is_better_unless_one_was_named() {
             .split_once("language(CONFIG)},")
             .map(|(_, rest)| rest.split(']').next().unwrap_or_default().to_owned())
     };
-    assert_eq!(language("/_c/shop.js", "en").as_deref(), Some("\"^(de)\\\\b\""));
-    assert_eq!(language("/_c/shop.js", "de").as_deref(), Some("\"^(en)\\\\b\""));
+    assert_eq!(language("/_c/shop.js", "en").as_deref(), Some("[\"^(de)\\\\b\",false"));
+    assert_eq!(language("/_c/shop.js", "de").as_deref(), Some("[\"^(en)\\\\b\",false"));
     let named = language("/_c/shop.js?lang=de", "en");
     assert_eq!(named, None, "what was asked for by name is not asked for again");
     assert_eq!(language("/_c/shop.js?lang=de-AT", "en"), None);
@@ -88,6 +88,36 @@ fn gate_comes_with_the_part_that_every_site_has() {
     let app = App::published();
     let text = app.get("/_c/shop.js", &[]).text().to_owned();
     assert!(gate_parts(&text).1.ends_with("[(GATE,CONFIG)=>{api(GATE)},null],]"), "{text}");
+}
+
+#[test]
+fn gate_holds_what_nobody_marked_where_policy_or_address_says_so() {
+    let app = App::published();
+    let parts = |app: &App, path: &str| {
+        let text = app.get(path, &[]).text().to_owned();
+        gate_parts(&text).1.to_owned()
+    };
+    let table = |text: &str| {
+        let (_, rest) = text.split_once("{auto(GATE,CONFIG)},")?;
+        serde_json::Deserializer::from_str(rest).into_iter::<serde_json::Value>().next()?.ok()
+    };
+    let marked = parts(&app, "/_c/shop.js");
+    assert_eq!((table(&marked), marked.contains("mode(GATE)")), (None, true));
+    let asked = parts(&app, "/_c/shop.js?mode=auto");
+    let held = table(&asked).expect("the part with its table");
+    assert!(
+        held["categories"]["functional"].as_str().is_some_and(|text| text.contains(" .crazyegg")),
+        "{held}"
+    );
+    assert!(!asked.contains("mode(GATE)"), "it would ask for the script again");
+    assert!(table(&parts(&app, "/_c/shop.js?mode=other")).is_none());
+    let mut policy = policy();
+    policy["mode"] = "auto".into();
+    policy["services"][0]["hosts"] = serde_json::json!(["tags.vendor.example"]);
+    app.publish(&policy);
+    let held = table(&parts(&app, "/_c/shop.js")).expect("by the policy");
+    let id = policy["services"][0]["id"].as_str().unwrap();
+    assert_eq!(held["services"][id], ".example tags.vendor");
 }
 
 #[test]

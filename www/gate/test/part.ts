@@ -30,8 +30,8 @@ export class Visit {
     Object.assign(this.granted, granted);
   }
 
-  /** Evaluates a part; nothing it does may throw. */
-  run(name: string, config: unknown): this {
+  /** Evaluates a part, whose gate may have more than most need; nothing it does may throw. */
+  run(name: string, config: unknown, more: Partial<Gate> = {}): this {
     const gate = {
       payload: PAYLOAD,
       base: "https://edge.example/_c",
@@ -45,6 +45,7 @@ export class Visit {
         this.told.push(fn);
         fn();
       },
+      ...more,
     } as Partial<Gate>;
     const globals = { window: this.window, document: this.document, GATE: gate, CONFIG: config };
     new Function(...Object.keys(globals), bundle(name))(...Object.values(globals));

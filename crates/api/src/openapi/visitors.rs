@@ -19,6 +19,7 @@ use crate::stats::ShownReport;
     params(
         ("site" = String, Path, description = "The site."),
         ("lang" = Option<String>, Query, description = "The language of the texts (BCP 47). Without it: what the browser prefers."),
+        ("mode" = Option<String>, Query, description = "`auto`: also holds what nobody marked, as the policy's `mode` does."),
     ),
     responses(
         (status = 200, description = "The script, the same for everybody in the same situation.", body = String,

@@ -24,6 +24,9 @@ pub struct PolicyFile {
     /// The `Domain` to share the choice across subdomains; without it the choice stays on its host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share_domain: Option<String>,
+    /// Whether what loads from known services is held though nobody marked it.
+    #[serde(default, skip_serializing_if = "Mode::is_marked")]
+    pub mode: Mode,
     /// Who decides about the data.
     pub controller: ControllerEntry,
     /// How long things hold.
@@ -62,6 +65,25 @@ pub struct PolicyFile {
     /// Who is told of the choice, beside the elements that wait for it.
     #[serde(default, skip_serializing_if = "Integrations::is_empty")]
     pub integrations: Integrations,
+}
+
+/// What waits for a choice.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// The elements that the site's authors have marked.
+    #[default]
+    Marked,
+    /// Those, and what loads from the policy's services and the catalogue's.
+    Auto,
+}
+
+impl Mode {
+    // Published files of before stay what they are, to the byte.
+    fn is_marked(&self) -> bool {
+        *self == Self::Marked
+    }
 }
 
 /// Who decides about the data (GDPR Art. 4(7)). The first three fields are shown to visitors; receipts want the others too.

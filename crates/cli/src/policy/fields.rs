@@ -44,6 +44,7 @@ const FONTS: &[&str] = &["system", "inherit"];
 const POSITIONS: &[&str] = &["bar", "card", "centre"];
 const CORNERS: &[&str] = &["end", "start"];
 const RELOADS: &[&str] = &["offer", "always", "never"];
+const MODES: &[&str] = &["marked", "auto"];
 const HOWS: &[&str] = &["call", "push", "set"];
 const WORDS: Kind = Kind::Map(&Kind::Text);
 const DAYS: Kind = Kind::Number(u16::MAX as u32);
@@ -79,6 +80,7 @@ pub const FIELDS: &[Field] = &[
     ),
     must("languages", Kind::Texts, "the languages offered, the fallback first: languages = [\"en\", \"de\"]"),
     may("share_domain", Kind::Text, "the domain to share choices on: share_domain = \"example.com\""),
+    may("mode", Kind::Word(MODES), "what waits for a choice: mode = \"auto\" for unmarked elements too"),
     must("controller", Kind::Table, "a table [controller] with name, contact and privacy_url"),
     must(
         "controller.name",
@@ -259,8 +261,8 @@ mod tests {
     };
     use consentry_api::policy::{
         Address, CategoryEntry, ControllerEntry, CookieEntry, Corner, Effect, Font, GppRules, GppSection,
-        Lifetimes, LogRules, ModelWord, Models, PolicyFile, Position, Reload, ServiceEntry, SignalRules,
-        Storage, Theme, VariantEntry, WithdrawalRules,
+        Lifetimes, LogRules, Mode, ModelWord, Models, PolicyFile, Position, Reload, ServiceEntry,
+        SignalRules, Storage, Theme, VariantEntry, WithdrawalRules,
     };
     use serde_json::Value;
 
@@ -281,6 +283,7 @@ mod tests {
             origins: vec!["x".into()],
             languages: vec!["x".into()],
             share_domain: Some("x".into()),
+            mode: Mode::Auto,
             controller: ControllerEntry {
                 name: "x".into(),
                 contact: "x".into(),
@@ -445,6 +448,7 @@ mod tests {
                     "theme.position" => serde_json::from_value::<Position>((*word).into()).is_ok(),
                     "theme.corner" => serde_json::from_value::<Corner>((*word).into()).is_ok(),
                     "signals.effect" => serde_json::from_value::<Effect>((*word).into()).is_ok(),
+                    "mode" => serde_json::from_value::<Mode>((*word).into()).is_ok(),
                     "withdrawal.reload" => serde_json::from_value::<Reload>((*word).into()).is_ok(),
                     "services[].cookies[].storage" | "services[].more_cookies[].storage" => {
                         serde_json::from_value::<Storage>((*word).into()).is_ok()

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use consentry_api::digest::sha256_hex;
 use consentry_api::gate::{GatePayload, HEADER_DNT, HEADER_GPC, table_rows};
-use consentry_api::policy::{Position, Theme, integrations, layer_css, theme_css};
+use consentry_api::policy::{Mode, Position, Theme, auto_patterns, integrations, layer_css, theme_css};
 use consentry_api::shown::serialize_shown;
 use consentry_api::texts::{direction, elsewhere, negotiate};
 use consentry_core::bytes::serialize_hex;
@@ -14,6 +14,8 @@ use consentry_core::policy::SignalEffect;
 use consentry_core::time::DAY;
 use consentry_core::{DecisionTable, Regime, Rules, Signals, SiteId};
 use consentry_ui::{BAR_CSS, CARD_CSS, FIRST_LAYER_CSS, MIDDLE_CSS, ShellView, render_shell};
+
+use serde_json::json;
 
 use super::Answer;
 use crate::answer::{is_fresh, not_allowed, problem};
@@ -46,6 +48,7 @@ pub async fn gate<S: Sites>(service: &Service<S>, request: &Request, site: &Site
         language: language(&live, request),
         // Whoever names a language means it.
         named: request.parameter("lang").is_some(),
+        auto: live.published.file.mode == Mode::Auto || request.parameter("mode").as_deref() == Some("auto"),
         variant: None,
     };
     let made = |variant| -> Result<Rc<Script>, Response> {
@@ -83,6 +86,8 @@ struct Situation<'a> {
     header: u8,
     language: &'a str,
     named: bool,
+    /// What is not marked is held too.
+    auto: bool,
     variant: Option<&'a str>,
 }
 
@@ -94,11 +99,11 @@ impl Situation<'_> {
 
     /// Two situations with one key get the same script.
     fn key(&self) -> String {
-        let Self { integrations, regime, rules, header, named, .. } = self;
+        let Self { integrations, regime, rules, header, named, auto, .. } = self;
         let (model, days) = (regime.model.as_str(), (regime.choice_days, regime.cooldown_days));
         // Some settings depend on the place.
         let told: String = integrations.iter().map(|(_, config)| config.to_string()).collect();
-        format!("{model} {days:?} {} {} {named} {header} {told}", rules.opt_out_entry, self.shown())
+        format!("{model} {days:?} {} {} {named} {auto} {header} {told}", rules.opt_out_entry, self.shown())
     }
 }
 
@@ -134,7 +139,7 @@ fn cookie(live: &Live, regime: Regime) -> (String, String) {
 }
 
 fn script<S: Sites>(service: &Service<S>, live: &Live, situation: &Situation) -> Result<Script, Response> {
-    let Situation { integrations, regime, rules, header, language, named, variant } = *situation;
+    let Situation { integrations, regime, rules, header, language, named, auto, variant } = *situation;
     let policy = &live.published.policy;
     let published = live.published.with_variant(variant);
     let notice = consentry_api::policy::notice(&published, live.version, language);
@@ -179,12 +184,20 @@ fn script<S: Sites>(service: &Service<S>, live: &Live, situation: &Situation) ->
     };
     // In this order: whoever hands over to another script must come before anybody who does something.
     let mut parts = Vec::new();
+    if !auto {
+        parts.push(("mode", serde_json::Value::Null));
+    }
     if !named && let Some(better) = elsewhere(language, &offered(live)) {
-        parts.push(("language", better.into()));
+        parts.push(("language", json!([better, auto])));
     }
     parts.push(("late", serde_json::Value::Null));
     parts.push(("api", serde_json::Value::Null));
     parts.extend_from_slice(integrations);
+    if auto {
+        // A table that cannot be written holds nothing, as without the part.
+        let made = || serde_json::to_value(auto_patterns(&live.published.file)).unwrap_or_default();
+        parts.push(("auto", live.auto.get_or_init(made).clone()));
+    }
     let body = wrap(&service.artefacts, &payload, &parts)
         .map_err(|error| problem(500, "internal", "The gate could not be written", error.to_string()))?;
     let etag = format!("\"{}\"", sha256_hex(&body).get(..32).unwrap_or_default());

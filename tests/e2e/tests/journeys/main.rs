@@ -13,6 +13,7 @@
 mod accessible;
 mod adapters;
 mod audit;
+mod automatic;
 mod centre;
 mod choice;
 mod clean_page;
