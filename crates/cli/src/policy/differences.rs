@@ -168,7 +168,7 @@ mod tests {
                 service.retention_days = Some(30);
                 service.contact = "dpo@example.com".into();
             }),
-            ("origin", |file| file.origins.push("https://other.example".into())),
+            ("origin", |file| file.origins.push("https://other.example.com".into())),
             ("service name", |file| file.services[0].name = "Another".into()),
             ("service hosts", |file| file.services[0].hosts.push("example.net".into())),
             ("service category", |file| file.services[1].category = "functional".into()),
