@@ -4,7 +4,7 @@ import { category, service } from "./decide";
 import { guard } from "./guard";
 import { doc, nonce } from "./page";
 import { trust } from "./trust";
-import type { Released } from "./write";
+import type { Released } from "./released";
 
 
 const MARKED = `[data-category]:is([type="text/plain"],[data-src],[data-srcset],[data-href],[data-data],[data-poster])`;

@@ -8,7 +8,6 @@ import { open, start, startIdle } from "./loader";
 import { doc, everything } from "./page";
 import { begin } from "./part";
 import { post } from "./send";
-import { catchWrites } from "./write";
 import { GPC, REQUIRED } from "./wire";
 
 const onClick = guard((event: Event) => {
@@ -43,7 +42,6 @@ export const gate = guard((): void => {
     apply();
     startIdle();
   });
-  catchWrites();
   connect();
   post();
   // Noted once: later pages find it in the cookie.

@@ -33,6 +33,8 @@ and `internal` (500).";
         visitors::preferences,
         visitors::choice,
         visitors::centre,
+        visitors::later,
+        visitors::end_cookies,
         visitors::declaration,
         visitors::notice,
         visitors::submit_record,

@@ -5,6 +5,7 @@
 use super::Bytes;
 use crate::erasure::{ErasureReceipt, VisitorRecords, VisitorRequest};
 use crate::gpc::GpcStatement;
+use crate::later::Later;
 use crate::notice::Notice;
 use crate::record::{Receipt, Submission};
 use crate::stats::ShownReport;
@@ -127,6 +128,43 @@ pub fn choice() {}
     ),
 )]
 pub fn centre() {}
+
+/// What to clear and what to show instead
+///
+/// For the gate, when something may not run: names of services, what each keeps in the browser, and the HTML of placeholders. With
+/// `policy` and `language` the answer never changes and may be cached for a day.
+#[utoipa::path(
+    get, path = "/{site}/later", tag = "Visitors",
+    params(
+        ("site" = String, Path, description = "The site."),
+        ("policy" = Option<u32>, Query, description = "The policy version. Without it: the one in force."),
+        ("language" = Option<String>, Query, description = "One of the policy's languages. Without it: what the browser prefers."),
+    ),
+    responses(
+        (status = 200, description = "All of it.", body = Later),
+        (status = 400, description = "`policy-version`: `policy` is no number."),
+        (status = 404, description = "`site-unknown`: there is no such policy. `language-unknown`: it has no texts in this language."),
+    ),
+)]
+pub fn later() {}
+
+/// End cookies that no script can see
+///
+/// Ends every cookie of the request that a service keeps which may not run, by the choice in the same request. Only on the site's own
+/// origins.
+#[utoipa::path(
+    post, path = "/{site}/later", tag = "Visitors",
+    params(
+        ("site" = String, Path, description = "The site."),
+        ("policy" = Option<u32>, Query, description = "The policy version. Without it: the one in force."),
+    ),
+    responses(
+        (status = 204, description = "Ended, by `Set-Cookie`; or there was none."),
+        (status = 404, description = "`site-unknown`: there is no such policy."),
+        (status = 409, description = "`not-first-party`: this host is none of the site's origins."),
+    ),
+)]
+pub fn end_cookies() {}
 
 /// The cookie declaration
 ///

@@ -182,6 +182,7 @@ fn script<S: Sites>(service: &Service<S>, live: &Live, situation: &Situation) ->
     if !named && let Some(better) = elsewhere(language, &offered(live)) {
         parts.push(("language", better.into()));
     }
+    parts.push(("late", serde_json::Value::Null));
     parts.push(("api", serde_json::Value::Null));
     parts.extend_from_slice(integrations);
     let body = wrap(&service.artefacts, &payload, &parts)

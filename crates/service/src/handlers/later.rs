@@ -37,8 +37,12 @@ pub async fn later<S: Sites>(service: &Service<S>, request: &Request, site: &Sit
                 css: [&scheme_css(&published.file.theme, PLACE), EMBED_CSS].concat(),
                 reload: published.file.withdrawal.reload,
             };
-            Ok(json(200, &later)
-                .with("cache-control", if pinned { PINNED } else { "no-store" })
+            let mut response = json(200, &later);
+            if pinned {
+                response.headers.retain(|(name, _)| *name != "cache-control");
+                response = response.with("cache-control", PINNED);
+            }
+            Ok(response
                 .with("access-control-allow-origin", "*")
                 .with("cross-origin-resource-policy", "cross-origin")
                 .with("vary", "Accept-Language"))

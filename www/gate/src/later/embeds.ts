@@ -56,12 +56,14 @@ const once = (gate: Bridge, el: HTMLElement) => {
 const place = (el: HTMLElement, box: HTMLElement) => {
   const { width, height } = el.getBoundingClientRect();
   const { margin, float } = getComputedStyle(el);
-  if (!el.matches("[data-consentry-post]")) {
+  // A post is words that stay; what was to be loaded comes after them.
+  if (el.matches("[data-consentry-post]")) el.append(box);
+  else {
     if (width < SMALLEST || height < SMALLEST) return false;
     Object.assign(box.style, { inlineSize: `${width}px`, blockSize: `${height}px`, minBlockSize: "0", margin, float });
     el.style.setProperty("display", "none", "important");
+    el.before(box);
   }
-  el.before(box);
   return true;
 };
 

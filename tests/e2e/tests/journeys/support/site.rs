@@ -31,6 +31,11 @@ pub fn prepare(to: &Path, vendor_port: u16) {
     copy(&root.join("tests/e2e/fixtures"), to, vendor_port);
 }
 
+/// Copies the scenarios into a site that is prepared.
+pub fn add_scenarios(to: &Path, vendor_port: u16) {
+    copy(&consentry_e2e::workerd::root().join("tests/fixtures"), to, vendor_port);
+}
+
 /// A page with the trap first in its head.
 pub fn trapped(page: &str) -> String {
     page.replacen("<head>", &format!("<head>{TRAP}"), 1)
