@@ -167,7 +167,7 @@ fn policy_entry_names_what_visitors_were_shown() {
     assert_eq!(
         first.gate_hash,
         consentry_api::digest::sha256(
-            br#"run(PAYLOAD){"api":"api(GATE)","language":"language(CONFIG)"}plain"#
+            br#"run(PAYLOAD){"api":"api(GATE)","again":"again(CONFIG)","auto":"auto(GATE,CONFIG)"}plain"#
         )
     );
 }

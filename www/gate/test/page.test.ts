@@ -63,7 +63,7 @@ const german = (lang: string, language?: string) => {
   Object.assign(tag, { src: "https://edge.example/_c/shop.js", nonce: "gate-nonce" });
   document.head.append(tag);
   document.currentScript = tag;
-  return { document, world: new World({ document, parts: language ? { language: [language, false] } : {} }).run() };
+  return { document, world: new World({ document, parts: language ? { again: [language, false] } : {} }).run() };
 };
 
 test("page_in_another_offered_language_gets_this_script_in_that_one", () => {
@@ -91,7 +91,7 @@ test("page_in_no_other_offered_language_stays_with_this_script", () => {
   const document = new FakeDocument();
   document.documentElement.lang = "de";
   document.currentScript = null;
-  assert.deepEqual(new World({ document, parts: { language: ["^(de)\\b", false] } }).run().shown(), ["layer", "link"]);
+  assert.deepEqual(new World({ document, parts: { again: ["^(de)\\b", false] } }).run().shown(), ["layer", "link"]);
 });
 
 test("layer_says_whether_it_asks_again", () => {
@@ -244,23 +244,23 @@ const waiting = (waits: boolean, parts: Record<string, unknown>, mode?: string) 
 };
 
 test("tag_with_the_automatic_mode_is_written_again_while_the_parser_waits", () => {
-  const { world, sources, warned } = waiting(true, { mode: null }, "auto");
+  const { world, sources, warned } = waiting(true, { again: ["", false] }, "auto");
   assert.deepEqual(sources, ["https://edge.example/_c/shop.js", "https://edge.example/_c/shop.js?mode=auto"]);
   assert.deepEqual([world.api, warned], [undefined, []], "the other one does it all");
 });
 
 test("tag_with_the_automatic_mode_that_nobody_waits_for_stays_and_warns", () => {
-  const { world, warned } = waiting(false, { mode: null }, "auto");
+  const { world, warned } = waiting(false, { again: ["", false] }, "auto");
   assert.deepEqual([world.shown(), warned], [["layer", "link"], ["Consentry: add ?mode=auto"]]);
 });
 
 test("tag_without_the_automatic_mode_asks_for_nothing", () => {
-  const { world, sources, warned } = waiting(true, { mode: null });
+  const { world, sources, warned } = waiting(true, { again: ["", false] });
   assert.deepEqual([world.shown(), sources.length, warned], [["layer", "link"], 1, []]);
 });
 
 test("page_in_another_language_stays_automatic_and_the_parser_waits_on", () => {
   const next = "https://edge.example/_c/shop.js?lang=de&mode=auto";
-  assert.deepEqual(waiting(true, { language: ["^(de)\\b", true] }).sources, ["https://edge.example/_c/shop.js", next]);
-  assert.deepEqual(waiting(false, { language: ["^(de)\\b", true] }).sources, [next], "or it comes as it can");
+  assert.deepEqual(waiting(true, { again: ["^(de)\\b", true] }).sources, ["https://edge.example/_c/shop.js", next]);
+  assert.deepEqual(waiting(false, { again: ["^(de)\\b", true] }).sources, [next], "or it comes as it can");
 });

@@ -184,11 +184,9 @@ fn script<S: Sites>(service: &Service<S>, live: &Live, situation: &Situation) ->
     };
     // In this order: whoever hands over to another script must come before anybody who does something.
     let mut parts = Vec::new();
-    if !auto {
-        parts.push(("mode", serde_json::Value::Null));
-    }
-    if !named && let Some(better) = elsewhere(language, &offered(live)) {
-        parts.push(("language", json!([better, auto])));
+    let better = elsewhere(language, &offered(live)).filter(|_| !named).unwrap_or_default();
+    if !auto || !better.is_empty() {
+        parts.push(("again", json!([better, auto])));
     }
     parts.push(("late", serde_json::Value::Null));
     parts.push(("api", serde_json::Value::Null));

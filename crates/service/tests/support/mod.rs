@@ -247,7 +247,7 @@ impl App {
         let artefact = Artefact { plain: b"plain", brotli: b"brotli" };
         let artefacts = Artefacts {
             gate: "run(PAYLOAD)",
-            parts: r#"{"api":"api(GATE)","language":"language(CONFIG)","mode":"mode(GATE)","auto":"auto(GATE,CONFIG)"}"#,
+            parts: r#"{"api":"api(GATE)","again":"again(CONFIG)","auto":"auto(GATE,CONFIG)"}"#,
             later: artefact,
             later_hash: "def",
             banner_js: artefact,
