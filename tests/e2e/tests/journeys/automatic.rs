@@ -47,7 +47,7 @@ fn policy(edge: &Edge, mode: &str) {
         let start = policy.rfind("127.0.0.1:8788").expect("a host of the vendors");
         let (before, rest) = policy.split_at(start);
         let others = before.replace("hosts = [\"127.0.0.1:8788\"]\n", "");
-        others + &rest.replacen("127.0.0.1:8788", &vendor, 1)
+        others + rest.replacen("127.0.0.1:8788", &vendor, 1).as_str()
     });
 }
 
