@@ -77,7 +77,7 @@ export const activate = guard((): void => {
     // Asked each time: an earlier script of this very loop may have changed the choice.
     if (category(el.dataset.category) && (!el.dataset.service || service(el.dataset.service))) {
       if (el.localName == "script" && !el.hasAttribute("async") && (el.dataset.type == "module" || (el.defer && source(el)))) late.push(el);
-      else if (el.localName != "script" || !(held ||= !source(el) && (loading || (parsing && !closed(el))))) release(el);
+      else if (el.localName != "script" || (el.hasAttribute("async") && source(el)) || !(held ||= !source(el) && (loading || (parsing && !closed(el))))) release(el);
     }
   }
   if (!held && !parsing) late.forEach(release);

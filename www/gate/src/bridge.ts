@@ -1,7 +1,7 @@
 /** What the gate hands the banner and its parts: they show and tell, the gate decides, stores and activates. */
 import { release } from "./activate";
 import { apply, commit, listeners, stillRefused } from "./commit";
-import { read } from "./cookie";
+import { forget, read } from "./cookie";
 import { ask, category, grants, inForce, service } from "./decide";
 import { open, startLater } from "./loader";
 import { base, payload, script } from "./page";
@@ -47,8 +47,8 @@ export interface Bridge {
   open(): void;
   /** Brings in what comes later, to clear up after these services. */
   later(lost: string[]): void;
-  /** Reads the stored choice again and brings the page in line with it. */
-  refresh(): void;
+  /** Forgets the choice, and asks again. */
+  reset(): void;
   /** Lets a marked element run, whatever was decided. */
   release(el: HTMLElement): void;
   /** The element the gate came in; an empty object where it is none of the page's. */
@@ -85,7 +85,10 @@ export const bridge = (): Bridge => ({
   has: (id) => category(id) || service(id),
   later: startLater,
   open,
-  refresh: apply,
+  reset: () => {
+    forget();
+    apply();
+  },
   release,
   script,
   trust,

@@ -39,6 +39,13 @@ const stored = (): string => `; ${doc.cookie}`.split(`; ${cookieName}`)[1]!.spli
 /** What is stored now, whoever stored it. */
 export const read = guard((): Choice | null => memory || parseChoice(stored()));
 
+/** Forgets the choice. */
+export const forget = (): void => {
+  memory = null;
+  // Of two ages the last one counts.
+  doc.cookie = `${cookieName}${cookieTail};max-age=0`;
+};
+
 /** Stores a choice. True when only this page will know of it. */
 export const write = (choice: Choice): boolean => {
   const value = choice.join(".");

@@ -2,7 +2,8 @@
 import { bridge, opener } from "./bridge";
 import type { BannerModule } from "./bridge";
 import { tell } from "./commit";
-import { ask, grants } from "./decide";
+import { ask, grants, valid } from "./decide";
+import { SERVICES } from "./fields";
 import { guard } from "./guard";
 import { base, everything, payload } from "./page";
 import { post } from "./send";
@@ -49,7 +50,7 @@ export const start = (): Promise<() => void> => {
 export const startIdle = guard(() => {
   const idle = window.requestIdleCallback || setTimeout;
   if (ask) expected = idle(start);
-  if (grants < everything) idle(() => startLater());
+  if (grants < everything || valid?.[SERVICES]) idle(() => startLater());
 });
 
 /** Opens the preferences: in the banner, or as a page of their own. */

@@ -8,7 +8,7 @@ const SELECTORS: Record<string, (el: FakeElement) => boolean> = {
   "[data-consentry]": (el) => el.has("data-consentry"),
   "[data-consentry-part=layer]": (el) => el.getAttribute("data-consentry-part") == "layer",
   // No dialog is ever open here.
-  "[data-consentry-part=layer],[data-consentry-part] dialog[open],#consentry dialog[open]": (el) => el.getAttribute("data-consentry-part") == "layer",
+  "[data-consentry-part=layer],#consentry dialog": (el) => el.getAttribute("data-consentry-part") == "layer",
   "[data-consentry-part=status]": (el) => el.getAttribute("data-consentry-part") == "status",
   "[data-consentry-part=link]": (el) => el.getAttribute("data-consentry-part") == "link",
 };

@@ -174,7 +174,6 @@ export class World {
           }),
         ),
       setTimeout: (fn: () => void) => this.idle.push(fn),
-      HTMLDialogElement: class {},
       load: async (url: string) => {
         if (url.includes("/later-")) return { start: () => this.laters++ };
         this.loaded.push(url);

@@ -15,7 +15,7 @@ export const retire = (gate: Bridge): void => {
       el.dataset[name] = url;
       el.removeAttribute(name);
       // A player goes on with what it has until it is told to look again.
-      if (el instanceof HTMLMediaElement) el.load();
+      el.closest<HTMLMediaElement>("video,audio")?.load();
     }
   }
 };

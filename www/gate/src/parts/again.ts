@@ -21,9 +21,7 @@ if (base && (other || (auto && !already))) {
   const src = url.href;
   if (auto) {
     // While the parser waits, so that nothing of the page runs before it. What an asynchronous script writes is ignored.
-    try {
-      document.write(`<script src="${src}" nonce="${script.nonce}"></script>`);
-    } catch {}
+    document.write(`<script src="${src}" nonce="${script.nonce}"></script>`);
     GATE.stop = (script.nextSibling as HTMLScriptElement)?.src == src;
   }
   if (!GATE.stop) {

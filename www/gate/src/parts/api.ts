@@ -2,7 +2,7 @@
 import type { Consentry, ConsentryEvent, ConsentryGrants } from "../../consentry";
 import { FINGERPRINT, FLAGS, RECORD } from "../fields";
 import type { Gate } from "../part";
-import { COOKIE, EXPLICIT, OVERRIDE, REQUIRED } from "../wire";
+import { EXPLICIT, OVERRIDE, REQUIRED } from "../wire";
 
 declare const GATE: Gate;
 
@@ -57,24 +57,17 @@ const api: Consentry = {
   }),
   open: guard(GATE.open),
   close: guard(() => {
-    for (const el of doc.querySelectorAll<HTMLElement>("[data-consentry-part=layer],[data-consentry-part] dialog[open],#consentry dialog[open]"))
-      if (el instanceof HTMLDialogElement) el.close();
-      else el.hidden = true;
+    // The layer is hidden; dialogs close, and those that are closed stay so.
+    for (const el of doc.querySelectorAll<any>("[data-consentry-part=layer],#consentry dialog")) el.close ? el.close() : (el.hidden = true);
   }),
-  reset: guard(() => {
-    const [prefix, tail] = payload.cookie;
-    const secure = location.protocol == "https:";
-    // What comes last wins, so this ends the cookie whatever else the tail says.
-    doc.cookie = `${secure ? prefix : ""}${COOKIE}=${tail}${secure ? ";secure" : ""};max-age=0`;
-    GATE.refresh();
-  }),
+  reset: guard(GATE.reset),
   on,
   once: (event, listener) => on(event, listener, true),
   whenGranted: (id) =>
     new Promise((granted) => {
       const look = () => has(id) && granted();
       look();
-      doc.addEventListener("consentry:change", look);
+      doc.addEventListener("consentry:grant", look);
     }),
 };
 window.consentry = api;
