@@ -33,7 +33,7 @@ pub struct ServicesList {
 /// What to look for.
 #[derive(Debug, Args)]
 pub struct ServicesSearch {
-    /// A word, an address, or the name of a cookie or key: analytics, https://static.hotjar.com/c/x.js, _ga_ABC.
+    /// A word, an address, or the name of a cookie or key: analytics, //static.hotjar.com/c/x.js, _ga_ABC.
     #[arg(required = true)]
     pub what: Vec<String>,
     /// Prints the services as JSON on standard output.
