@@ -41,7 +41,8 @@ pub fn typescript() -> String {
     out
 }
 
-/// The shapes of [`crate::gate::GatePayload`] and [`crate::record::ChoiceSubmission`]; tests below hold them to the Rust types.
+/// The shapes of [`crate::gate::GatePayload`], [`crate::record::ChoiceSubmission`] and [`crate::later::Later`]; tests below hold
+/// them to the Rust types.
 const TYPES: &str = "
 export type ActionLetter = keyof typeof ACTIONS;
 export type SourceLetter = keyof typeof SOURCES;
@@ -77,12 +78,32 @@ export interface ChoiceSubmission {
   policy: number;
   language: string;
 }
+
+/** What comes later asks the edge for: see `Later` in `crates/api/src/later.rs`. */
+export interface Later {
+  names: string[];
+  kept: Clearing[];
+  embed: string;
+  note: string;
+  css: string;
+  reload: \"offer\" | \"always\" | \"never\";
+}
+
+/** Names in a browser's stores, `*` standing for anything: see `Clearing` in `crates/api/src/policy/clearing.rs`. */
+export interface Clearing {
+  cookies?: string[];
+  local?: string[];
+  session?: string[];
+  indexed_db?: string[];
+}
 ";
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::GatePayload;
+    use crate::later::Later;
+    use crate::policy::{Clearing, Reload};
     use crate::record::ChoiceSubmission;
     use std::collections::BTreeSet;
 
@@ -125,6 +146,25 @@ mod tests {
             fields_of_interface("GatePayload"),
             fields_of_json(&serde_json::to_value(payload).unwrap())
         );
+    }
+
+    #[test]
+    fn typescript_later_has_the_fields_and_words_of_the_rust_types() {
+        let names = || vec![String::new()];
+        let kept = Clearing { cookies: names(), local: names(), session: names(), indexed_db: names() };
+        assert_eq!(fields_of_interface("Clearing"), fields_of_json(&serde_json::to_value(&kept).unwrap()));
+        let later = Later {
+            names: names(),
+            kept: vec![kept],
+            embed: String::new(),
+            note: String::new(),
+            css: String::new(),
+            reload: Reload::default(),
+        };
+        assert_eq!(fields_of_interface("Later"), fields_of_json(&serde_json::to_value(later).unwrap()));
+        let words =
+            [Reload::Offer, Reload::Always, Reload::Never].map(|word| serde_json::to_string(&word).unwrap());
+        assert!(TYPES.contains(&format!("reload: {};", words.join(" | "))), "{words:?}");
     }
 
     #[test]

@@ -82,7 +82,8 @@ impl SiteObject {
         })
     }
 
-    /// Answers a group of [`SiteCall::Append`]s, each after its length in four bytes, with a line of JSON for each. Everything is stored by one statement; the runtime holds the answers back until it is on the disk.
+    /// Answers a group of [`SiteCall::Append`]s, each after its length in four bytes, with a line of JSON for each. Everything
+    /// is stored by one statement; the runtime holds the answers back until it is on the disk.
     pub fn append(&self, group: Vec<u8>) -> Vec<u8> {
         let mut batches = Vec::new();
         let read: Vec<Option<SiteReply>> = parts(&group)

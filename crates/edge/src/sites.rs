@@ -1,4 +1,4 @@
-//! The way from the Worker to a site's Durable Objects: one JSON enum each way, as bytes.
+//! The way from the Worker to a site's Durable Objects: one enum each way, in JSON, but for records on their way in.
 
 use std::borrow::Cow;
 

@@ -471,6 +471,8 @@ fn switches_read_back_mean_what_was_turned() {
 fn style_sheet_colours_are_the_ones_themes_are_checked_against() {
     // Light first, and dark in the only media query before the next rule.
     let (light, rest) = consentry_ui::FIRST_LAYER_CSS.split_once("prefers-color-scheme").unwrap();
+    let radius = format!("--cy-radius:{}px", consentry_api::policy::BUILT_IN_RADIUS);
+    assert!(light.replace(": ", ":").contains(&radius), "{radius}");
     for (css, scheme) in [light, rest].into_iter().zip(consentry_api::policy::BUILT_IN_SCHEMES) {
         let own = [("surface", scheme.surface), ("text", scheme.text), ("accent", scheme.accent)].map(
             |(name, [r, g, b])| {

@@ -52,3 +52,21 @@ export interface ChoiceSubmission {
   policy: number;
   language: string;
 }
+
+/** What comes later asks the edge for: see `Later` in `crates/api/src/later.rs`. */
+export interface Later {
+  names: string[];
+  kept: Clearing[];
+  embed: string;
+  note: string;
+  css: string;
+  reload: "offer" | "always" | "never";
+}
+
+/** Names in a browser's stores, `*` standing for anything: see `Clearing` in `crates/api/src/policy/clearing.rs`. */
+export interface Clearing {
+  cookies?: string[];
+  local?: string[];
+  session?: string[];
+  indexed_db?: string[];
+}

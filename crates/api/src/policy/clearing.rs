@@ -1,5 +1,6 @@
 //! What a browser has to clear when a service is turned off.
 
+use consentry_enforce::pattern::matches_whole;
 use serde::{Deserialize, Serialize};
 
 use super::file::{PolicyFile, ServiceEntry, Storage};
@@ -22,6 +23,13 @@ pub struct Clearing {
     /// Databases of IndexedDB.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indexed_db: Vec<String>,
+}
+
+impl Clearing {
+    /// Whether a cookie of this name is one of them.
+    pub fn has_cookie(&self, name: &str) -> bool {
+        self.cookies.iter().any(|pattern| matches_whole(pattern, name))
+    }
 }
 
 /// One for each service, in the policy's bit order.
@@ -65,6 +73,24 @@ mod tests {
         });
         assert_eq!(super::super::complete(&mut file).problems, []);
         serde_json::from_value(file).unwrap()
+    }
+
+    #[test]
+    fn cookie_is_one_of_those_that_a_pattern_leaves_open() {
+        for (pattern, name, fits) in [
+            ("_ga", "_ga", true),
+            ("_ga", "_gat", false),
+            ("_ga_*", "_ga_ABC", true),
+            ("_ga_*", "_ga", false),
+            ("*_session", "my_session", true),
+            ("a*b*c", "a1b2c", true),
+            ("a*b*c", "a1c2b", false),
+            ("a*a", "a", false),
+            ("*", "", true),
+        ] {
+            let kept = Clearing { cookies: vec![pattern.into()], ..Clearing::default() };
+            assert_eq!(kept.has_cookie(name), fits, "{pattern} {name}");
+        }
     }
 
     #[test]

@@ -24,7 +24,9 @@ pub use complete::{Completion, complete};
 pub use file::*;
 pub use gpp::{GppRules, GppSection};
 pub use integrations::Integrations;
-pub use theme::{BUILT_IN_SCHEMES, Colour, Scheme, contrast, layer_css, scheme_css, theme_css};
+pub use theme::{
+    BUILT_IN_RADIUS, BUILT_IN_SCHEMES, Colour, Scheme, contrast, layer_css, scheme_css, theme_css,
+};
 pub use variants::{MOST_VARIANTS, VARIANT_TEXTS};
 pub use view::notice;
 

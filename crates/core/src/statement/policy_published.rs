@@ -23,7 +23,7 @@ pub struct PolicyPublished {
     pub time: UnixMillis,
     /// SHA-256 of the policy file as published.
     pub policy_hash: [u8; 32],
-    /// SHA-256 of the gate's code.
+    /// SHA-256 of the gate's code: of all that may run in a page before the banner.
     pub gate_hash: [u8; 32],
     /// SHA-256 of the banner's code: its module, then its WebAssembly.
     pub banner_hash: [u8; 32],

@@ -4,12 +4,11 @@
 use consentry_api::later::Later;
 use consentry_api::policy::{Clearing, clearings, notice, scheme_css};
 use consentry_core::SiteId;
-use consentry_core::decision::{Situation, decide};
 use consentry_ui::{EMBED_CSS, render_embed, render_reload};
 
 use super::Answer;
-use super::preferences::{heard, require_first_party, stored_choice};
-use super::visitor::{Asked, PINNED, asked};
+use super::preferences::{decision, require_first_party, stored_choice};
+use super::visitor::{Asked, asked, kept_for_a_day};
 use crate::answer::{json, not_allowed};
 use crate::http::{Method, Request, Response};
 use crate::live::Live;
@@ -23,10 +22,10 @@ const PLACE: &str = ".consentry-embed:not(#\\_#\\_)";
 /// share an origin, and ends what a browser's scripts cannot see.
 pub async fn later<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId) -> Answer {
     let Asked { live, published, language, pinned } = asked(service, request, site).await?;
-    let notice = notice(&published, live.version, &language);
     let kept = clearings(&published.file);
     match request.method {
         Method::Get | Method::Head => {
+            let notice = notice(&published, live.version, &language);
             let mut services: Vec<_> = notice.categories.iter().flat_map(|entry| &entry.services).collect();
             services.sort_by_key(|service| service.index);
             let later = Later {
@@ -37,12 +36,7 @@ pub async fn later<S: Sites>(service: &Service<S>, request: &Request, site: &Sit
                 css: [&scheme_css(&published.file.theme, PLACE), EMBED_CSS].concat(),
                 reload: published.file.withdrawal.reload,
             };
-            let mut response = json(200, &later);
-            if pinned {
-                response.headers.retain(|(name, _)| *name != "cache-control");
-                response = response.with("cache-control", PINNED);
-            }
-            Ok(response
+            Ok(kept_for_a_day(json(200, &later), pinned)
                 .with("access-control-allow-origin", "*")
                 .with("cross-origin-resource-policy", "cross-origin")
                 .with("vary", "Accept-Language"))
@@ -59,10 +53,8 @@ pub async fn later<S: Sites>(service: &Service<S>, request: &Request, site: &Sit
 /// Which services may run, by position, as the choice in the request's cookie and its signals have it.
 fn allowed(live: &Live, request: &Request) -> Vec<bool> {
     let policy = &live.published.policy;
-    let regime = policy.regime(request.edge.jurisdiction);
     let choice = stored_choice(live, request);
-    let (signals, now) = (heard(request), request.edge.now);
-    let decision = decide(&Situation { policy, regime, choice: choice.as_ref(), signals, now });
+    let decision = decision(live, request, choice.as_ref());
     let refused = choice.filter(|choice| choice.fingerprint == policy.fingerprint());
     let may = |(index, service): (usize, &consentry_core::policy::Service)| {
         let category = policy.category_index(&service.category).unwrap_or(0);
@@ -80,9 +72,7 @@ fn end(request: &Request, kept: &[Clearing], allowed: &[bool]) -> Response {
     let names = request.header("cookie").unwrap_or_default().split(';');
     let names = names.filter_map(|pair| pair.trim().split_once('=').map(|(name, _)| name));
     let of = |name: &str, may: bool| {
-        kept.iter().zip(allowed).any(|(kept, allowed)| {
-            *allowed == may && kept.cookies.iter().any(|pattern| matches(pattern, name))
-        })
+        kept.iter().zip(allowed).any(|(kept, allowed)| *allowed == may && kept.has_cookie(name))
     };
     let mut response = Response::empty(204).with("cache-control", "no-store");
     for name in names.filter(|name| of(name, false) && !of(name, true)).take(MOST_ENDED) {
@@ -104,41 +94,9 @@ fn domains(host: &str) -> impl Iterator<Item = &str> {
     all.take_while(move |domain| !address && domain.contains('.'))
 }
 
-/// Whether a name is meant by a pattern, in which `*` stands for anything.
-fn matches(pattern: &str, name: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
-    let Some(mut name) = name.strip_prefix(start) else { return false };
-    let mut pieces: Vec<&str> = rest.split('*').collect();
-    let end = pieces.pop().unwrap_or_default();
-    for piece in pieces {
-        match name.split_once(piece) {
-            Some((_, rest)) => name = rest,
-            None => return false,
-        }
-    }
-    name.ends_with(end)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pattern_matches_what_its_stars_leave_open() {
-        for (pattern, name, fits) in [
-            ("_ga", "_ga", true),
-            ("_ga", "_gat", false),
-            ("_ga_*", "_ga_ABC", true),
-            ("_ga_*", "_ga", false),
-            ("*_session", "my_session", true),
-            ("a*b*c", "a1b2c", true),
-            ("a*b*c", "a1c2b", false),
-            ("a*a", "a", false),
-            ("*", "", true),
-        ] {
-            assert_eq!(matches(pattern, name), fits, "{pattern} {name}");
-        }
-    }
 
     #[test]
     fn domains_of_a_host_end_before_the_top() {

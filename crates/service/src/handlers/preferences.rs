@@ -5,7 +5,7 @@ use consentry_api::time::serialize_time;
 use consentry_core::bytes::serialize_hex;
 use consentry_core::choice::{Flags, HOST_PREFIX, NAME, SHARED_PREFIX};
 use consentry_core::signal::InForce;
-use consentry_core::{Choice, Grants, Model, Signals, SiteId, Situation, decide, parse_choice};
+use consentry_core::{Choice, Decision, Grants, Model, Signals, SiteId, Situation, decide, parse_choice};
 use consentry_ui::slots::signal_names;
 use consentry_ui::{LastStep, PageView, SignalState, Standing, render_preferences_page};
 
@@ -31,8 +31,7 @@ pub async fn preferences<S: Sites>(service: &Service<S>, request: &Request, site
     let choice = stored_choice(&live, request);
     let heard = heard(request);
     let regime = policy.regime(request.edge.jurisdiction);
-    let decision =
-        decide(&Situation { policy, regime, choice: choice.as_ref(), signals: heard, now: request.edge.now });
+    let decision = decision(&live, request, choice.as_ref());
     let in_force = choice.as_ref().map_or(heard, |choice| heard.or(choice.flags.seen()));
     let denied: Vec<u32> = choice
         .iter()
@@ -121,6 +120,13 @@ pub fn require_first_party(live: &Live, request: &Request) -> Result<(), Respons
             live.published.file.origins.join(", ")
         ),
     ))
+}
+
+/// What may run for whoever sends this request with this choice.
+pub fn decision(live: &Live, request: &Request, choice: Option<&Choice>) -> Decision {
+    let policy = &live.published.policy;
+    let regime = policy.regime(request.edge.jurisdiction);
+    decide(&Situation { policy, regime, choice, signals: heard(request), now: request.edge.now })
 }
 
 /// Signals in the headers of this very request.

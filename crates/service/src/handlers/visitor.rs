@@ -20,16 +20,23 @@ pub async fn notice<S: Sites>(service: &Service<S>, request: &Request, site: &Si
         return Err(not_allowed("GET, HEAD"));
     }
     let Asked { live, published, language, pinned } = asked(service, request, site).await?;
-    let mut response = json(200, &notice_of(&published, live.version, &language));
-    if pinned {
-        response.headers.retain(|(name, _)| *name != "cache-control");
-        response = response.with("cache-control", PINNED);
-    }
-    Ok(response.with("access-control-allow-origin", "*").with("vary", "Accept-Language"))
+    let response = json(200, &notice_of(&published, live.version, &language));
+    Ok(kept_for_a_day(response, pinned)
+        .with("access-control-allow-origin", "*")
+        .with("vary", "Accept-Language"))
 }
 
 /// For how long an answer is kept that names policy version and language: it never changes.
 pub const PINNED: &str = "public, max-age=86400";
+
+/// Lets an answer in JSON be kept if it is pinned; not at all otherwise.
+pub fn kept_for_a_day(mut response: Response, pinned: bool) -> Response {
+    if pinned {
+        response.headers.retain(|(name, _)| *name != "cache-control");
+        response = response.with("cache-control", PINNED);
+    }
+    response
+}
 
 /// What a request for words asks for.
 pub struct Asked {

@@ -1,6 +1,6 @@
 /** Clears what services that may not run have left in the browser, unless one that may run uses the same name. */
 import type { Bridge } from "../bridge";
-import type { Facts, Kept } from "./facts";
+import type { Clearing, Later } from "../wire";
 import { post } from "./facts";
 
 /** Whether a name is meant by a pattern, in which `*` stands for anything. */
@@ -8,7 +8,7 @@ const matcher = (pattern: string) =>
   RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*")}$`, "s");
 
 /** Says of names in one store whether they are to go. */
-const doomed = (gate: Bridge, { kept }: Facts, store: keyof Kept) => {
+const doomed = (gate: Bridge, { kept }: Later, store: keyof Clearing) => {
   const patterns = (may: boolean) =>
     gate.payload.services.flatMap(([id], index) => (gate.has(id) == may ? (kept[index]?.[store] || []).map(matcher) : []));
   const [out, stay] = [patterns(false), patterns(true)];
@@ -48,7 +48,7 @@ const clearStorage = (storage: Storage, goes: (name: string) => boolean) => {
   for (const name of Object.keys(storage)) if (goes(name)) storage.removeItem(name);
 };
 
-export const clear = async (gate: Bridge, facts: Facts): Promise<void> => {
+export const clear = async (gate: Bridge, facts: Later): Promise<void> => {
   const cookies = doomed(gate, facts, "cookies");
   await attempt(() => {
     for (const pair of document.cookie.split("; ")) {

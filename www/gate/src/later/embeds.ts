@@ -1,6 +1,6 @@
 /** Placeholders: in place of a frame or player that may not load, who it is from and the ways to have it. */
 import type { Bridge } from "../bridge";
-import type { Facts } from "./facts";
+import type { Later } from "../wire";
 import { allowed } from "./retire";
 
 /** What the visitor asked to see without allowing the service. */
@@ -23,7 +23,7 @@ const host = (url: string | undefined) => {
   }
 };
 
-const nameOf = (gate: Bridge, { names }: Facts, { dataset: { service, category, src, data } }: HTMLElement) =>
+const nameOf = (gate: Bridge, { names }: Later, { dataset: { service, category, src, data } }: HTMLElement) =>
   names[gate.payload.services.findIndex(([id]) => id == service)] || ((src || data) && host(src || data)) || category!;
 
 /** Positions of all services of a category but one: allowing that one allows no other. */
@@ -80,7 +80,7 @@ const undress = (el: HTMLElement) => {
   }
 };
 
-const make = (gate: Bridge, facts: Facts, el: HTMLElement) => {
+const make = (gate: Bridge, facts: Later, el: HTMLElement) => {
   const template = document.createElement("template");
   template.innerHTML = gate.trust().createHTML(facts.embed);
   const box = template.content.firstElementChild as HTMLElement;
@@ -99,7 +99,7 @@ const make = (gate: Bridge, facts: Facts, el: HTMLElement) => {
 };
 
 /** Brings the placeholders in line with what may run. */
-export const dress = (gate: Bridge, facts: Facts): void => {
+export const dress = (gate: Bridge, facts: Later): void => {
   for (const el of dressed.keys()) if (!el.isConnected || shownOnce.has(el) || allowed(gate, el)) undress(el);
   for (const el of document.querySelectorAll<HTMLElement>(WAITING)) {
     if (dressed.has(el) || shownOnce.has(el) || allowed(gate, el)) continue;

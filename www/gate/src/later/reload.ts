@@ -1,10 +1,10 @@
 /** What ran cannot be taken back; a page that is loaded again does not run it. */
 import type { Bridge } from "../bridge";
-import type { Facts } from "./facts";
+import type { Later } from "../wire";
 
 let offered: Element | undefined;
 
-export const offerReload = (gate: Bridge, { reload, note }: Facts): void => {
+export const offerReload = (gate: Bridge, { reload, note }: Later): void => {
   if (reload == "always") location.reload();
   if (reload != "offer" || offered?.isConnected) return;
   const template = document.createElement("template");

@@ -1,6 +1,7 @@
 /** `window.consentry` and what is told to the page: see consentry.d.ts for what each function promises. Every site has this part. */
 import type { Consentry, ConsentryEvent, ConsentryGrants } from "../../consentry";
 import { FINGERPRINT, FLAGS, RECORD } from "../fields";
+import { guard } from "../guard";
 import type { Gate } from "../part";
 import { EXPLICIT, OVERRIDE, REQUIRED } from "../wire";
 
@@ -10,17 +11,6 @@ const { payload, has } = GATE;
 const { categories, services } = payload;
 const doc = document;
 const everything = (1 << categories.length) - 1;
-
-/** Nothing of ours is ever thrown into the page. */
-const guard =
-  <A extends unknown[], R>(fn: (...args: A) => R) =>
-  (...args: A): R => {
-    try {
-      return fn(...args);
-    } catch {
-      return undefined as R;
-    }
-  };
 
 /** Every category with its state. */
 const named = (): ConsentryGrants => {

@@ -7,8 +7,8 @@ use crate::policy::file::{Corner, Font, Position, Theme};
 /// The root as the style sheets of `consentry-ui` name it; theirs come first and have the same weight.
 const ROOT: &str = "#consentry#consentry";
 
-/// As in the style sheets.
-const BUILT_IN_RADIUS: u8 = 12;
+/// The built-in corner radius in CSS pixels; a test in `consentry-ui` keeps it equal to the style sheet.
+pub const BUILT_IN_RADIUS: u8 = 12;
 
 /// Muted text keeps more than it must (WCAG 2.2, 1.4.3: 4.5), because some of it is on tinted panels.
 const MUTED: f64 = 5.0;
@@ -17,49 +17,41 @@ const LINE: f64 = 3.0;
 
 /// Colours and corners, for everything we draw; empty when the policy keeps the built-in ones.
 pub fn theme_css(theme: &Theme) -> String {
+    let radius = theme.radius.map(|radius| radius_css(radius, ROOT));
+    colours_css(theme, ROOT, false) + &radius.unwrap_or_default()
+}
+
+/// All colours and the corner, built-in ones too, for what stands outside of the root: `place` is its selector.
+pub fn scheme_css(theme: &Theme, place: &str) -> String {
+    radius_css(theme.radius.unwrap_or(BUILT_IN_RADIUS), place) + &colours_css(theme, place, true)
+}
+
+fn radius_css(radius: u8, place: &str) -> String {
+    format!("{place}{{--cy-radius:{radius}px}}")
+}
+
+/// The colours of both schemes: all of them, or those that are the policy's own and what follows from them.
+fn colours_css(theme: &Theme, place: &str, all: bool) -> String {
     let mut css = String::new();
     let media = ["not (prefers-color-scheme:dark)", "(prefers-color-scheme:dark)"];
     // Each colour was checked against its own surface only, so neither may be seen on the other.
     for ((own, built_in), media) in own_colours(theme).iter().zip(BUILT_IN_SCHEMES).zip(media) {
         let colours = effective(own, built_in);
-        let mut all = Vec::new();
-        let mut set = |name: &str, colour| all.push(format!("--cy-{name}:{}", serialize_colour(colour)));
-        if own.accent.1.and_then(parse_colour).is_some() {
+        let mut rules = Vec::new();
+        let mut set = |name: &str, colour| rules.push(format!("--cy-{name}:{}", serialize_colour(colour)));
+        if all || own.accent.1.and_then(parse_colour).is_some() {
             set("accent", colours.accent);
             set("on-accent", text_on(colours.accent));
         }
-        if own.surface.1.or(own.text.1).is_some() {
+        if all || own.surface.1.or(own.text.1).is_some() {
             set("surface", colours.surface);
             set("text", colours.text);
             set("muted", fade(colours.text, colours.surface, 2, MUTED));
             set("line", fade(colours.text, colours.surface, 4, LINE));
         }
-        if !all.is_empty() {
-            css += &format!("@media {media}{{{ROOT}{{{}}}}}", all.join(";"));
+        if !rules.is_empty() {
+            css += &format!("@media {media}{{{place}{{{}}}}}", rules.join(";"));
         }
-    }
-    if let Some(radius) = theme.radius {
-        css += &format!("{ROOT}{{--cy-radius:{radius}px}}");
-    }
-    css
-}
-
-/// All colours and the corner, built-in ones too, for what stands outside of the root: `place` is its selector.
-pub fn scheme_css(theme: &Theme, place: &str) -> String {
-    let mut css = format!("{place}{{--cy-radius:{}px}}", theme.radius.unwrap_or(BUILT_IN_RADIUS));
-    let media = ["not (prefers-color-scheme:dark)", "(prefers-color-scheme:dark)"];
-    for ((own, built_in), media) in own_colours(theme).iter().zip(BUILT_IN_SCHEMES).zip(media) {
-        let colours = effective(own, built_in);
-        let all = [
-            ("accent", colours.accent),
-            ("on-accent", text_on(colours.accent)),
-            ("surface", colours.surface),
-            ("text", colours.text),
-            ("muted", fade(colours.text, colours.surface, 2, MUTED)),
-            ("line", fade(colours.text, colours.surface, 4, LINE)),
-        ];
-        let all = all.map(|(name, colour)| format!("--cy-{name}:{}", serialize_colour(colour)));
-        css += &format!("@media {media}{{{place}{{{}}}}}", all.join(";"));
     }
     css
 }

@@ -6,7 +6,7 @@ mod css;
 
 pub(super) use check::check_theme;
 pub use colour::{Colour, contrast};
-pub use css::{layer_css, scheme_css, theme_css};
+pub use css::{BUILT_IN_RADIUS, layer_css, scheme_css, theme_css};
 
 use super::file::Theme;
 use colour::parse_colour;
