@@ -4,6 +4,7 @@
 #[path = "../tests/fixture/mod.rs"]
 mod fixture;
 
+use consentry_api::policy::{Theme, theme_css};
 use consentry_core::{Grants, Model};
 use consentry_ui::{
     BAR_CSS, CARD_CSS, CENTRE_CSS, DIALOG_CSS, FIRST_LAYER_CSS, LastStep, MIDDLE_CSS, PageView, ShellView,
@@ -33,8 +34,9 @@ fn main() {
         let site = |shell: &str, position: &str| {
             let text = "<h1>Made for long roads</h1><p>Backpacks, tents and boots for people who are rarely at home.</p>".repeat(8);
             format!(
-                "<!DOCTYPE html><meta charset=utf-8><meta name=viewport content='width=device-width'><style>{FIRST_LAYER_CSS}{position}</style>\
-<style>button,h2,p{{font-family:serif;text-transform:uppercase;color:red}}</style><body style='max-width:900px;margin:40px auto;font-family:sans-serif'>{shell}{text}"
+                "<!DOCTYPE html><meta charset=utf-8><meta name=viewport content='width=device-width'><style>{FIRST_LAYER_CSS}{position}{}</style>\
+<style>button,h2,p{{font-family:serif;text-transform:uppercase;color:red}}</style><body style='max-width:900px;margin:40px auto;font-family:sans-serif'>{shell}{text}",
+                theme_css(&Theme::default())
             )
         };
         for (name, css) in [("bar", BAR_CSS), ("card", CARD_CSS), ("centre", MIDDLE_CSS)] {
@@ -56,7 +58,7 @@ fn main() {
                 last_step: LastStep::None,
                 return_to: Some("/"),
                 nonce: "preview",
-                theme_css: "",
+                theme_css: &theme_css(&Theme::default()),
             })
         };
         let standing = Standing {

@@ -10,7 +10,7 @@ use crate::paths;
 use crate::shell::{capture, command, step, write_if_changed};
 use crate::tools;
 
-/// Builds `target/artefacts/gate.js`: one expression statement that reads the free identifier `PAYLOAD`.
+/// Builds `target/artefacts/gate.js`: the body of a function of `PAYLOAD` and `PARTS`; each part is one of `GATE` and `CONFIG`.
 ///
 /// The service wraps it as `((PAYLOAD,PARTS)=>{…})(<payload>,[<parts>])`, so the same bytes serve every site and are hashed once.
 /// Beside it `parts.json`, every part's code by its name, and `later.js`, a module.
@@ -19,11 +19,13 @@ pub fn build() -> Result<()> {
         write_if_changed(&paths::artefacts().join(name), text.as_bytes()).map(|_| ())
     };
     step("gate: bundle", || {
-        write("gate.js", &bundle("main", "iife")?)?;
+        write("gate.js", body(&bundle("main", "iife")?)?)?;
         write("later.js", &bundle("later/main", "esm")?)?;
-        let parts = parts()?.into_iter().map(|name| Ok((bundle(&format!("parts/{name}"), "iife")?, name)));
-        let parts: BTreeMap<String, String> =
-            parts.map(|part| part.map(|(text, name)| (name, text))).collect::<Result<_>>()?;
+        let part = |name: String| {
+            let text = bundle(&format!("parts/{name}"), "iife")?;
+            Ok((name, body(&text)?.to_owned()))
+        };
+        let parts: BTreeMap<String, String> = parts()?.into_iter().map(part).collect::<Result<_>>()?;
         write("parts.json", &serde_json::to_string(&parts)?)
     })
 }
@@ -58,6 +60,12 @@ fn bundle(entry: &str, format: &str) -> Result<String> {
     capture(&mut esbuild)?;
     let text = std::fs::read_to_string(&out).with_context(|| format!("cannot read the bundled {entry}"))?;
     Ok(text.trim_end().to_owned())
+}
+
+/// What is in the function that a bundle calls: the service's own function is around it, one more is bytes without a use.
+fn body(bundle: &str) -> Result<&str> {
+    let inside = bundle.strip_prefix("(()=>{").and_then(|rest| rest.strip_suffix("})();"));
+    inside.context("a bundle is no longer one called function: see what esbuild writes now, and mend `body`")
 }
 
 /// Checks the gate's types.

@@ -24,9 +24,7 @@ pub use complete::{Completion, complete};
 pub use file::*;
 pub use gpp::{GppRules, GppSection};
 pub use integrations::Integrations;
-pub use theme::{
-    BUILT_IN_RADIUS, BUILT_IN_SCHEMES, Colour, Scheme, contrast, layer_css, scheme_css, theme_css,
-};
+pub use theme::{Colour, contrast, layer_css, theme_css, theme_css_at};
 pub use variants::{MOST_VARIANTS, VARIANT_TEXTS};
 pub use view::notice;
 

@@ -208,8 +208,12 @@ fn wrap(
     payload: &GatePayload,
     parts: &[(&str, serde_json::Value)],
 ) -> serde_json::Result<Vec<u8>> {
-    // JSON is JavaScript since ES2019; `</script` matters only where the script is inlined, and costs two bytes here.
-    let json = |value: String| value.replace("</", "<\\/");
+    // JSON is JavaScript since ES2019; what would end a script matters only where this one is inlined.
+    let json = |value: String| {
+        ["</sc", "</SC", "</Sc", "</sC"]
+            .iter()
+            .fold(value, |value, end| value.replace(end, &end.replace('/', "\\/")))
+    };
     let codes: BTreeMap<String, String> = serde_json::from_str(artefacts.parts)?;
     let mut text = format!("((PAYLOAD,PARTS)=>{{{}}})(", artefacts.gate);
     text.push_str(&json(serde_json::to_string(payload)?));

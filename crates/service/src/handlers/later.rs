@@ -2,7 +2,7 @@
 //! the server can end.
 
 use consentry_api::later::Later;
-use consentry_api::policy::{Clearing, clearings, notice, scheme_css};
+use consentry_api::policy::{Clearing, clearings, notice, theme_css_at};
 use consentry_core::SiteId;
 use consentry_ui::{EMBED_CSS, render_embed, render_reload};
 
@@ -33,7 +33,7 @@ pub async fn later<S: Sites>(service: &Service<S>, request: &Request, site: &Sit
                 kept,
                 embed: render_embed(&notice.texts),
                 note: render_reload(&notice.texts),
-                css: [&scheme_css(&published.file.theme, PLACE), EMBED_CSS].concat(),
+                css: [&theme_css_at(&published.file.theme, PLACE), EMBED_CSS].concat(),
                 reload: published.file.withdrawal.reload,
             };
             Ok(kept_for_a_day(json(200, &later), pinned)

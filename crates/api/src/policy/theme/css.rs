@@ -1,59 +1,49 @@
 //! A checked theme as CSS: custom properties on the root, and what only some themes need of the first layer.
 
-use super::colour::{fade, parse_colour, serialize_colour, text_on};
-use super::{BUILT_IN_SCHEMES, effective, own_colours};
+use super::colour::{fade, serialize_colour, text_on};
+use super::{BUILT_IN_SCHEMES, Scheme, effective, own_colours};
 use crate::policy::file::{Corner, Font, Position, Theme};
 
 /// The root as the style sheets of `consentry-ui` name it; theirs come first and have the same weight.
 const ROOT: &str = "#consentry#consentry";
 
-/// The built-in corner radius in CSS pixels; a test in `consentry-ui` keeps it equal to the style sheet.
-pub const BUILT_IN_RADIUS: u8 = 12;
+/// The built-in corner radius in CSS pixels.
+const RADIUS: u8 = 12;
 
 /// Muted text keeps more than it must (WCAG 2.2, 1.4.3: 4.5), because some of it is on tinted panels.
 const MUTED: f64 = 5.0;
 /// Lines are the edge of quiet buttons and of the switches (WCAG 2.2, 1.4.11).
 const LINE: f64 = 3.0;
 
-/// Colours and corners, for everything we draw; empty when the policy keeps the built-in ones.
+/// Colours and corner of everything we draw: the policy's own, and the built-in ones where it has none.
 pub fn theme_css(theme: &Theme) -> String {
-    let radius = theme.radius.map(|radius| radius_css(radius, ROOT));
-    colours_css(theme, ROOT, false) + &radius.unwrap_or_default()
+    theme_css_at(theme, ROOT)
 }
 
-/// All colours and the corner, built-in ones too, for what stands outside of the root: `place` is its selector.
-pub fn scheme_css(theme: &Theme, place: &str) -> String {
-    radius_css(theme.radius.unwrap_or(BUILT_IN_RADIUS), place) + &colours_css(theme, place, true)
+/// The same for what stands outside of the root: `place` is its selector.
+pub fn theme_css_at(theme: &Theme, place: &str) -> String {
+    let [light, dark] = own_colours(theme);
+    let [built_in_light, built_in_dark] = BUILT_IN_SCHEMES;
+    let radius = theme.radius.unwrap_or(RADIUS);
+    // Each colour was checked against its own surface only: the dark rule sets all that the light one does.
+    format!(
+        "{place}{{--cy-radius:{radius}px;{}}}@media(prefers-color-scheme:dark){{{place}{{{}}}}}",
+        colours_css(&effective(&light, built_in_light)),
+        colours_css(&effective(&dark, built_in_dark)),
+    )
 }
 
-fn radius_css(radius: u8, place: &str) -> String {
-    format!("{place}{{--cy-radius:{radius}px}}")
-}
-
-/// The colours of both schemes: all of them, or those that are the policy's own and what follows from them.
-fn colours_css(theme: &Theme, place: &str, all: bool) -> String {
-    let mut css = String::new();
-    let media = ["not (prefers-color-scheme:dark)", "(prefers-color-scheme:dark)"];
-    // Each colour was checked against its own surface only, so neither may be seen on the other.
-    for ((own, built_in), media) in own_colours(theme).iter().zip(BUILT_IN_SCHEMES).zip(media) {
-        let colours = effective(own, built_in);
-        let mut rules = Vec::new();
-        let mut set = |name: &str, colour| rules.push(format!("--cy-{name}:{}", serialize_colour(colour)));
-        if all || own.accent.1.and_then(parse_colour).is_some() {
-            set("accent", colours.accent);
-            set("on-accent", text_on(colours.accent));
-        }
-        if all || own.surface.1.or(own.text.1).is_some() {
-            set("surface", colours.surface);
-            set("text", colours.text);
-            set("muted", fade(colours.text, colours.surface, 2, MUTED));
-            set("line", fade(colours.text, colours.surface, 4, LINE));
-        }
-        if !rules.is_empty() {
-            css += &format!("@media {media}{{{place}{{{}}}}}", rules.join(";"));
-        }
-    }
-    css
+fn colours_css(colours: &Scheme) -> String {
+    let Scheme { surface, text, accent } = *colours;
+    let all = [
+        ("accent", accent),
+        ("on-accent", text_on(accent)),
+        ("surface", surface),
+        ("text", text),
+        ("muted", fade(text, surface, 2, MUTED)),
+        ("line", fade(text, surface, 4, LINE)),
+    ];
+    all.map(|(name, colour)| format!("--cy-{name}:{}", serialize_colour(colour))).join(";")
 }
 
 /// What only the site's own pages need: its font, the corner, the logo.
@@ -86,25 +76,30 @@ pub fn layer_css(theme: &Theme) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::theme::contrast;
+    use crate::policy::theme::{contrast, parse_colour};
 
     fn own(text: &str) -> Option<String> {
         Some(text.into())
     }
 
+    /// What a theme makes of a colour, light and dark.
+    fn both(css: &str, name: &str) -> [String; 2] {
+        let start = format!("--cy-{name}:");
+        let mut found = css.split(&start).skip(1);
+        [(); 2].map(|()| {
+            let rest = found.next().expect("it is set");
+            rest[..rest.find([';', '}']).expect("it ends")].to_owned()
+        })
+    }
+
     #[test]
     fn colour_of_a_theme_is_used_only_on_the_surface_it_was_checked_against() {
-        let light = theme_css(&Theme { accent: own("#1f5c4d"), ..Theme::default() });
-        assert_eq!(
-            light,
-            "@media not (prefers-color-scheme:dark){#consentry#consentry{--cy-accent:#1f5c4d;--cy-on-accent:#ffffff}}"
-        );
-        let dark = theme_css(&Theme { accent_dark: own("#8fd3bf"), ..Theme::default() });
-        assert_eq!(
-            dark,
-            "@media (prefers-color-scheme:dark){#consentry#consentry{--cy-accent:#8fd3bf;--cy-on-accent:#000000}}"
-        );
-        assert_eq!(theme_css(&Theme::default()) + &layer_css(&Theme::default()), "");
+        let css = theme_css(&Theme { accent: own("#1f5c4d"), ..Theme::default() });
+        assert_eq!(both(&css, "accent"), ["#1f5c4d", "#8fb4ff"]);
+        assert_eq!(both(&css, "on-accent"), ["#ffffff", "#000000"]);
+        let css = theme_css(&Theme { accent_dark: own("#8fd3bf"), radius: Some(3), ..Theme::default() });
+        assert_eq!(both(&css, "accent"), ["#1f5fd6", "#8fd3bf"]);
+        assert!(css.starts_with("#consentry#consentry{--cy-radius:3px;"), "{css}");
     }
 
     #[test]
@@ -112,10 +107,7 @@ mod tests {
         // Text that just passes leaves nothing to mute.
         for (surface, text) in [("#fdf6e3", "#073642"), ("#ffffff", "#757575"), ("#123456", "#fefefe")] {
             let css = theme_css(&Theme { surface: own(surface), text: own(text), ..Theme::default() });
-            let colour = |name: &str| {
-                let (_, rest) = css.split_once(&format!("--cy-{name}:")).expect("it is set");
-                parse_colour(&rest[..7]).expect("a colour")
-            };
+            let colour = |name: &str| parse_colour(&both(&css, name)[0]).expect("a colour");
             let surface = colour("surface");
             assert!(contrast(colour("muted"), surface) >= 4.5, "{css}");
             assert!(contrast(colour("line"), surface) >= 3.0, "{css}");

@@ -6,7 +6,7 @@ mod css;
 
 pub(super) use check::check_theme;
 pub use colour::{Colour, contrast};
-pub use css::{BUILT_IN_RADIUS, layer_css, scheme_css, theme_css};
+pub use css::{layer_css, theme_css, theme_css_at};
 
 use super::file::Theme;
 use colour::parse_colour;
@@ -22,8 +22,8 @@ pub struct Scheme {
     pub accent: Colour,
 }
 
-/// The built-in colours, light and dark; a test in `consentry-ui` keeps them equal to the style sheet.
-pub const BUILT_IN_SCHEMES: [Scheme; 2] = [
+/// The built-in colours, light and dark.
+const BUILT_IN_SCHEMES: [Scheme; 2] = [
     Scheme { surface: [255, 255, 255], text: [28, 34, 48], accent: [31, 95, 214] },
     Scheme { surface: [24, 26, 31], text: [238, 240, 244], accent: [143, 180, 255] },
 ];
