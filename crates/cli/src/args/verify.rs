@@ -41,7 +41,7 @@ pub struct Verify {
     /// Accepts an export with filters, of which only the rows can be checked.
     #[arg(long, requires = "file")]
     pub partial: bool,
-    /// Threads that check rows. Default: one for each processor.
+    /// Threads that check rows. Default: one for each processor that reading leaves free.
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub threads: Option<u8>,
     #[command(flatten)]

@@ -60,7 +60,7 @@ fn read(args: &Verify, site: &SiteId, client: &Client, public: &PublicLog<'_>) -
             worker.ndjson(&page);
             hand(worker.finish());
         };
-        pipeline::run(&plan, threads(args), feed, work, |batch| {
+        pipeline::run(&plan, threads(args, 0), feed, work, |batch| {
             tiles.take(&batch);
             verifier.take(batch);
             bar.set_position(verifier.rows());

@@ -54,8 +54,10 @@ fn file_report(args: &Verify, file: &Path) -> Result<Report, Failure> {
     let (plan, findings) = Plan::new(&manifest.snapshot, args.key.as_ref(), manifest.filters.is_empty());
     let plan = Arc::new(plan);
     let mut verifier = Verifier::new(Arc::clone(&plan), findings);
+    // Reading a text and hashing it keeps one processor busy; of a Parquet file it is a small part.
+    let threads = threads(args, usize::from(format != "parquet"));
     let bar = progress("{wide_bar} {bytes}, {msg} rows, {bytes_per_sec}, {eta}");
-    let sha256 = source::read((file, format), &plan, threads(args), &bar, |batch| {
+    let sha256 = source::read((file, format), &plan, threads, &bar, |batch| {
         verifier.take(batch);
         bar.set_message(verifier.rows().to_string());
     })?;
@@ -82,8 +84,10 @@ fn manifest(args: &Verify, file: &Path) -> Result<Manifest, Failure> {
     })
 }
 
-fn threads(args: &Verify) -> usize {
-    args.threads.map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from)
+/// Threads that check rows, where so many processors are busy with something else.
+fn threads(args: &Verify, busy: usize) -> usize {
+    let free = || available_parallelism().map_or(1, usize::from).saturating_sub(busy).max(1);
+    args.threads.map_or_else(free, usize::from)
 }
 
 fn progress(template: &str) -> ProgressBar {
