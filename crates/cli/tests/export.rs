@@ -137,6 +137,25 @@ fn export_is_fetched_in_pages_of_one_snapshot_and_described_by_its_manifest() {
 }
 
 #[test]
+fn export_leaves_a_file_that_is_there_alone_until_it_is_told_to_replace_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log");
+    std::fs::write(&file, "an older export").unwrap();
+    let server = Server::start(service);
+    let output = export(&server, &file, &[]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("is there already"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("--overwrite"), "{}", stderr(&output));
+    assert_eq!(
+        (std::fs::read_to_string(&file).unwrap().as_str(), server.lines().len()),
+        ("an older export", 0)
+    );
+    let output = export(&server, &file, &["--overwrite"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), expected(false));
+}
+
+#[test]
 fn export_with_filters_says_so_in_its_manifest() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("log");
@@ -240,9 +259,9 @@ fn export_goes_on_only_with_what_was_asked_for_and_written() {
     assert_eq!(std::fs::read_to_string(&file).unwrap(), expected(false));
     // Anew, over what is there.
     let server = failing(3, |_| problem(503, "Try again"));
-    assert_eq!(code(&export(&server, &file, &["--format", "csv"])), 3);
+    assert_eq!(code(&export(&server, &file, &["--format", "csv", "--overwrite"])), 3);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), expected(false), "the earlier export is still whole");
-    let output = export(&server, &file, &["--restart"]);
+    let output = export(&server, &file, &["--restart", "--overwrite"]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert_eq!(files(folder.path()), ["log", "log.manifest.json"]);
 }

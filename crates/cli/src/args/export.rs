@@ -75,6 +75,9 @@ pub struct Export {
     /// Discards what is there of an export that broke off.
     #[arg(long, requires = "output")]
     pub restart: bool,
+    /// Puts the export in the place of a file that is there. Without this option such a file is left alone.
+    #[arg(long, requires = "output")]
+    pub overwrite: bool,
     #[command(flatten)]
     pub remote: Remote,
     /// The auditor's token.

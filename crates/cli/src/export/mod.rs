@@ -39,6 +39,7 @@ fn to_file(client: &Client, args: &Export, file: &Path) -> Result<(), Failure> {
         filters: filters(args),
     };
     if args.restart {
+        may_begin(args, file)?;
         let _held = part::open(file)?;
         part::discard(file)?;
     }
@@ -54,7 +55,10 @@ fn to_file(client: &Client, args: &Export, file: &Path) -> Result<(), Failure> {
                 "leave out --resume to begin one",
             ));
         }
-        None => Part::new(asked, client.snapshot(&args.site)?),
+        None => {
+            may_begin(args, file)?;
+            Part::new(asked, client.snapshot(&args.site)?)
+        }
     };
     let digest = pages::fetch(client, &mut part, file)?;
     let (bytes, sha256) = match args.format {
@@ -83,6 +87,17 @@ fn to_file(client: &Client, args: &Export, file: &Path) -> Result<(), Failure> {
         eprintln!("{rows} rows, {bytes}, in {}; manifest in {}", file.display(), beside.display());
     }
     Ok(())
+}
+
+/// An export that begins must not end in the place of somebody's file.
+fn may_begin(args: &Export, file: &Path) -> Result<(), Failure> {
+    if args.overwrite || !file.exists() {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        format!("{} is there already", file.display()),
+        "give another file with --output, or --overwrite if it is to be replaced",
+    ))
 }
 
 /// The filters that were asked for, by their names in the query.

@@ -186,7 +186,7 @@ impl Edge {
         let file = self.folder.path().join("export");
         let mut export = self.consentry();
         export.env("CONSENTRY_AUDITOR_TOKEN", self.auditor());
-        export.args(["export", "--site", SITE, "--output"]).arg(&file).args(options);
+        export.args(["export", "--site", SITE, "--overwrite", "--output"]).arg(&file).args(options);
         succeeded(export);
         std::fs::read_to_string(file).expect("the export")
     }
