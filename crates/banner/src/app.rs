@@ -12,7 +12,6 @@ use web_sys::{Document, HtmlDialogElement, HtmlElement};
 
 use crate::bridge::Bridge;
 use crate::fetch::sleep;
-use crate::send;
 use crate::store::Store;
 
 /// How long a message is shown, in milliseconds. What it says can be read again in the preferences.
@@ -78,7 +77,7 @@ impl App {
         }
     }
 
-    /// Has the gate apply and store a decision, says so, and records it.
+    /// Has the gate apply and store a decision, and says so. The gate tells whoever records it.
     pub fn decide(&'static self, action: Action, source: Source, switches: Switches) {
         let earlier =
             self.choice().is_some_and(|choice| choice.is_explicit() && choice.grants != Grants::REQUIRED);
@@ -87,7 +86,6 @@ impl App {
         let denied = switches.denied.indexes().map(|index| index as u32).collect();
         self.bridge.decide(action.letter(), source.letter(), switches.grants.0, denied);
         self.announce(&self.word("data-saved"));
-        send::record(self);
     }
 
     /// Shows a message for as long as it takes to read it.

@@ -16,7 +16,7 @@ use web_sys::{
 
 use crate::app::App;
 use crate::erase::erase;
-use crate::fetch::fetch_document;
+use crate::fetch::{fetch_document, painted};
 use crate::{adopt, fill, listener, receipt};
 
 const TITLE: &str = "consentry-title";
@@ -38,6 +38,7 @@ pub fn open(app: &'static App) {
     }
     say(app, &dialog, "status", &app.word("data-loading"));
     spawn_local(async move {
+        painted().await;
         let payload = &app.payload;
         let policy = payload.policy.to_string();
         let earlier = app.outdated().unwrap_or_default();

@@ -44,6 +44,19 @@ pub async fn fetch_document(url: &str) -> Option<Document> {
     request.response_xml().ok().flatten()
 }
 
+/// Waits for the answer to a click to be seen. Nothing is painted in a tab that nobody looks at.
+pub async fn painted() {
+    let Some(window) = window().filter(|window| window.document().is_some_and(|page| !page.hidden())) else {
+        return;
+    };
+    let frame = Promise::new(&mut |resolve, _| {
+        let _ = window.request_animation_frame(&resolve);
+    });
+    let _ = JsFuture::from(frame).await;
+    // A frame's callbacks come before its paint.
+    sleep(0).await;
+}
+
 /// Waits.
 pub async fn sleep(milliseconds: i32) {
     let timer = Promise::new(&mut |resolve, _| {

@@ -70,7 +70,7 @@ pub fn start(bridge: Bridge) -> Result<(), JsValue> {
     // Empty until there is something to say, and there before it: a status that arrives with its text is not read out.
     mount_to(root, || view! { <output role="status"></output> }).forget();
 
-    app.bridge.onchange(&listener(move |_| send::record(app)));
+    app.bridge.onchange(&listener(move |_| send::record_soon(app)));
     app.bridge.onopen(&listener(move |_| centre::open(app)));
     if let Some(window) = web_sys::window() {
         let _ = window

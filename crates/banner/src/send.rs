@@ -7,7 +7,7 @@ use consentry_core::{Choice, Draft, Signals};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::app::App;
-use crate::fetch::{fetch, sleep};
+use crate::fetch::{fetch, painted, sleep};
 use crate::json::{Incoming, Outgoing};
 
 /// Key of the queue: a record per line, its identifier, a space, and its JSON.
@@ -27,6 +27,14 @@ enum Outcome {
     Refused,
     /// Worth another try.
     Later,
+}
+
+/// The same once the page shows what was chosen. Should the page go first, the gate sends the record then.
+pub fn record_soon(app: &'static App) {
+    spawn_local(async move {
+        painted().await;
+        record(app);
+    });
 }
 
 /// Queues the record of the stored choice if the log does not have it, and sends whatever is queued. Without a choice there is

@@ -30,8 +30,9 @@ export const tell = (open?: unknown): void => {
 export const apply = guard((): void => {
   decide();
   tell();
-  show();
+  // What takes the focus has the page laid out: once, with all that is new on it.
   tend();
+  show();
 });
 
 /** Joins the other tabs of this site. */
@@ -84,7 +85,7 @@ export const commit = (action: ActionLetter | "", source: SourceLetter, wanted: 
     last,
   ];
   // A signal that cannot be remembered would be recorded anew by every page.
-  if (write(next) && action == "g") recorded(next[RECORD]);
+  if (write(next, action != "g") && action == "g") recorded(next[RECORD]);
   apply();
   guard(() => channel!.postMessage(0))();
   if (!expected) post();

@@ -46,13 +46,18 @@ export const forget = (): void => {
   doc.cookie = `${cookieName}${cookieTail};max-age=0`;
 };
 
-/** Stores a choice. True when only this page will know of it. */
-export const write = (choice: Choice): boolean => {
+/** Stores a choice. True when only this page will know of it; not known yet where that can be found out `later`. */
+export const write = (choice: Choice, later?: unknown): boolean => {
   const value = choice.join(".");
   memory = choice;
   guard(() => {
     doc.cookie = cookieName + value + cookieTail;
-    if (stored() == value) memory = null;
   })();
+  const look = guard(() => {
+    if (stored() == value) memory = null;
+  });
+  // To read what was just written is to wait for another process, and a click waits with it.
+  if (later) setTimeout(look);
+  else look();
   return !!memory;
 };

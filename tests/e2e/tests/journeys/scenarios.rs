@@ -1,5 +1,5 @@
-//! Every scenario of `tests/fixtures`: nobody is asked before a choice or after a refusal, the right ones after consent, on the
-//! page itself and on the next visit.
+//! Every scenario of `tests/fixtures`: nobody is asked before a choice, after a refusal or after a withdrawal, the right ones
+//! after consent, on the page itself and on the next visit.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -99,6 +99,13 @@ fn walk(edge: &Edge, browser: &Browser, url: &str, expected: &Expected) {
     browser.visit(url);
     after(edge, browser, expected);
     assert!(!browser.shows(LAYER), "the choice is kept");
+    browser.run("consentry.set({ functional: false, advertising: false })");
+    // What left before the withdrawal may still arrive; the page that is asked for next must ask nobody.
+    std::thread::sleep(QUIET);
+    browser.goto("about:blank");
+    edge.vendor.reset();
+    browser.visit(url);
+    before("after a withdrawal, on the next visit");
 
     fresh(edge, browser, url);
     browser.click(REJECT);

@@ -6,6 +6,12 @@ import { fetchFacts } from "./facts";
 import { offerReload } from "./reload";
 import { retire } from "./retire";
 
+/** Whoever clicked sees what came of it first. Nothing is painted in a tab that is not looked at. */
+const afterPaint = (fn: () => unknown) => {
+  if (document.hidden) fn();
+  else requestAnimationFrame(() => setTimeout(fn));
+};
+
 /** Called once by the gate, with what was withdrawn if that is why. */
 export const start = async (gate: Bridge, lost?: string[]): Promise<void> => {
   const facts = await fetchFacts(gate);
@@ -29,7 +35,7 @@ export const start = async (gate: Bridge, lost?: string[]): Promise<void> => {
     await endOnServer(gate);
     if (gone) offerReload(gate, facts);
   };
-  gate.onchange((open) => open || queueMicrotask(tidy));
+  gate.onchange((open) => open || afterPaint(tidy));
   new MutationObserver(() => dress(gate, facts)).observe(document, { childList: true, subtree: true });
   await tidy();
 };
