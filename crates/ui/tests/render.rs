@@ -308,7 +308,7 @@ fn service_shows_who_what_for_what_is_stored_and_where_to_opt_out() {
         &texts.item_kind,
         &texts.item_kept,
         &texts.kind_cookie,
-        "Persistent: 730 days",
+        "Persistent (days: 730)",
         &texts.session,
         "https://video.example/privacy",
         "https://video.example/opt-out",
