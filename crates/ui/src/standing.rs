@@ -67,7 +67,7 @@ pub(crate) fn StandingPanel(
                     <div>
                         <dt>{texts.choice_time.clone()}</dt>
                         <dd>
-                            <time data-cy=TIME datetime=time>
+                            <time dir="ltr" data-cy=TIME datetime=time>
                                 {shown}
                             </time>
                         </dd>
