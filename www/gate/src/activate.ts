@@ -6,7 +6,6 @@ import { doc, nonce } from "./page";
 import { trust } from "./trust";
 import type { Released } from "./released";
 
-
 const MARKED = `[data-category]:is([type="text/plain"],[data-src],[data-srcset],[data-href],[data-data],[data-poster])`;
 
 // Classic external scripts that hold up the ones after them.
@@ -65,6 +64,20 @@ export const release = (el: HTMLElement): void => {
   }
 };
 
+// Somebody waits for the answer to a click.
+let busy: unknown;
+
+/** From a click until what it comes to is painted, only scripts are let run: frames and players are slow to make. */
+export const hurry = (): void => {
+  busy = 1;
+  requestAnimationFrame(() =>
+    setTimeout(() => {
+      busy = 0;
+      activate();
+    }),
+  );
+};
+
 /**
  * Activates whatever is granted, in document order. Scripts behave as the author wrote them: a classic external one holds up
  * those after it, `async` does not, `defer` and modules come after the rest.
@@ -77,7 +90,12 @@ export const activate = guard((): void => {
     // Asked each time: an earlier script of this very loop may have changed the choice.
     if (category(el.dataset.category) && (!el.dataset.service || service(el.dataset.service))) {
       if (el.localName == "script" && !el.hasAttribute("async") && (el.dataset.type == "module" || (el.defer && source(el)))) late.push(el);
-      else if (el.localName != "script" || (el.hasAttribute("async") && source(el)) || !(held ||= !source(el) && (loading || (parsing && !closed(el))))) release(el);
+      else if (
+        el.localName != "script"
+          ? !busy
+          : (el.hasAttribute("async") && source(el)) || !(held ||= !source(el) && (loading || (parsing && !closed(el))))
+      )
+        release(el);
     }
   }
   if (!held && !parsing) late.forEach(release);

@@ -1,5 +1,6 @@
 /** A decision on its way: into a form the edge will accept as a record, into the cookie, onto the page and to the other tabs. */
 import { flagsOf, grantsOf, hex, refuses, write } from "./cookie";
+import { hurry } from "./activate";
 import { choice, decide, inForce, valid } from "./decide";
 import { RECORD } from "./fields";
 import { guard } from "./guard";
@@ -86,6 +87,7 @@ export const commit = (action: ActionLetter | "", source: SourceLetter, wanted: 
   ];
   // A signal that cannot be remembered would be recorded anew by every page.
   if (write(next, action != "g") && action == "g") recorded(next[RECORD]);
+  hurry();
   apply();
   guard(() => channel!.postMessage(0))();
   if (!expected) post();
