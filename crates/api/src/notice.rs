@@ -97,7 +97,7 @@ pub struct CookieNotice {
     pub lifetime: String,
     /// Gone when the browser closes.
     pub session: bool,
-    /// `cookie`, `local_storage`, `session_storage`, `indexed_db` or `pixel`.
+    /// `cookie`, `local_storage`, `session_storage`, `indexed_db`, `cache`, `service_worker` or `pixel`.
     pub storage: String,
 }
 

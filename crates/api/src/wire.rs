@@ -95,6 +95,8 @@ export interface Clearing {
   local?: string[];
   session?: string[];
   indexed_db?: string[];
+  cache?: string[];
+  service_worker?: string[];
 }
 ";
 
@@ -151,7 +153,14 @@ mod tests {
     #[test]
     fn typescript_later_has_the_fields_and_words_of_the_rust_types() {
         let names = || vec![String::new()];
-        let kept = Clearing { cookies: names(), local: names(), session: names(), indexed_db: names() };
+        let kept = Clearing {
+            cookies: names(),
+            local: names(),
+            session: names(),
+            indexed_db: names(),
+            cache: names(),
+            service_worker: names(),
+        };
         assert_eq!(fields_of_interface("Clearing"), fields_of_json(&serde_json::to_value(&kept).unwrap()));
         let later = Later {
             names: names(),

@@ -103,21 +103,28 @@ fn hear(app: &'static App, dialog: &HtmlDialogElement, event: &Event) {
         // A press that began inside, on a text being marked perhaps, closes nothing by ending outside.
         "pointerdown" => app.pressed_outside.set(outside),
         "click" if outside && app.pressed_outside.get() => dialog.close(),
-        "click" => clicked(app, dialog, &target),
+        "click" => clicked(app, dialog, &target, event),
         "change" => turned(&target.unchecked_into()),
         "input" if slot_of(&target) == SEARCH => search(dialog, &target.unchecked_into()),
         "submit" => {
             event.prevent_default();
-            submit(app, dialog, event.unchecked_ref());
+            if target.id() != SEARCH_FORM {
+                submit(app, dialog, event.unchecked_ref::<SubmitEvent>().submitter());
+            }
         }
         "close" => closed(app),
         _ => {}
     }
 }
 
-fn clicked(app: &'static App, dialog: &HtmlDialogElement, target: &HtmlElement) {
+fn clicked(app: &'static App, dialog: &HtmlDialogElement, target: &HtmlElement, event: &Event) {
     if matches!(target.closest(".cy-close"), Ok(Some(_))) {
         return dialog.close();
+    }
+    // Not left to the form: in a frame that may not submit any, browsers never say that somebody tried.
+    if let Ok(button @ Some(_)) = target.closest("[name=action]") {
+        event.prevent_default();
+        return submit(app, dialog, button.map(JsCast::unchecked_into));
     }
     let at = |name: &str| matches!(target.closest(&slot(name)), Ok(Some(_)));
     if at(COPY) {
@@ -172,10 +179,8 @@ fn show(app: &App, dialog: &HtmlDialogElement, centre: &Document) {
     fill::fill(app, dialog);
 }
 
-fn submit(app: &'static App, dialog: &HtmlDialogElement, event: &SubmitEvent) {
-    let form = event.target().map(|target| target.unchecked_into::<HtmlElement>());
-    let Some(form) = form.filter(|form| form.id() != SEARCH_FORM) else { return };
-    let button = event.submitter().map(|element| element.unchecked_into::<HtmlButtonElement>().value());
+fn submit(app: &'static App, dialog: &HtmlDialogElement, button: Option<HtmlElement>) {
+    let button = button.map(|element| element.unchecked_into::<HtmlButtonElement>().value());
     if button.as_deref() == Some(ERASE) {
         let dialog = dialog.clone();
         return spawn_local(async move {
@@ -195,7 +200,7 @@ fn submit(app: &'static App, dialog: &HtmlDialogElement, event: &SubmitEvent) {
         Action::Save => {
             let payload = &app.payload;
             let on = |name: &str, id: Option<&str>| {
-                id.is_some_and(|id| find(&form, &[&input(name, id), ":checked"].concat()).is_some())
+                id.is_some_and(|id| find(dialog, &[&input(name, id), ":checked"].concat()).is_some())
             };
             read_switches(
                 payload.categories.len(),

@@ -121,6 +121,8 @@ fn word(storage: Storage) -> &'static str {
         Storage::LocalStorage => "local_storage",
         Storage::SessionStorage => "session_storage",
         Storage::IndexedDb => "indexed_db",
+        Storage::Cache => "cache",
+        Storage::ServiceWorker => "service_worker",
     }
 }
 

@@ -10,6 +10,8 @@ use super::read::{Found, Problem};
 const LONGEST_PURPOSE: usize = 160;
 /// A pattern with fewer letters of its own than this would take other people's names for its own.
 const SHORTEST_WILDCARD: usize = 3;
+/// `/sw.js` and its like are what sites call their own workers.
+const SHORTEST_SCRIPT: usize = 12;
 
 /// Everything that is wrong, in the order of the services.
 pub fn check(services: &[Found]) -> Vec<Problem> {
@@ -132,7 +134,19 @@ fn check_stored(service: &Found, report: &mut dyn FnMut(String)) {
             report(format!("\"{name}\" cannot be the name of a cookie (RFC 6265 §4.1.1)"));
         }
     }
-    let lists = [&entry.local_storage, &entry.session_storage, &entry.indexed_db];
+    for path in &entry.service_workers {
+        // A script's name alone could be anybody's, and no query is compared.
+        if !path.starts_with(['/', '*']) || path.contains(['?', '#', ' ']) || path.len() < SHORTEST_SCRIPT {
+            report(format!("\"{path}\" is no path of a worker's script: \"*/example-worker.js\""));
+        }
+    }
+    let lists = [
+        &entry.local_storage,
+        &entry.session_storage,
+        &entry.indexed_db,
+        &entry.caches,
+        &entry.service_workers,
+    ];
     for list in lists {
         if list.iter().enumerate().any(|(at, name)| list.iter().take(at).any(|other| other == name)) {
             report("a list of names has one of them twice".into());

@@ -63,6 +63,10 @@ pub struct Entry {
     pub session_storage: Vec<String>,
     #[serde(default)]
     pub indexed_db: Vec<String>,
+    #[serde(default)]
+    pub caches: Vec<String>,
+    #[serde(default)]
+    pub service_workers: Vec<String>,
 }
 
 /// The built-in categories; only a site's policy can know others.

@@ -135,6 +135,8 @@ fn stored(entry: &Entry) -> Vec<Stored<'_>> {
         ("LocalStorage", &entry.local_storage, "Unlimited"),
         ("SessionStorage", &entry.session_storage, "Session"),
         ("IndexedDb", &entry.indexed_db, "Unlimited"),
+        ("Cache", &entry.caches, "Unlimited"),
+        ("ServiceWorker", &entry.service_workers, "Unlimited"),
     ] {
         all.extend(names.iter().map(|name| Stored { name, storage, retention: retention.into() }));
     }

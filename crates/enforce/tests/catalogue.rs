@@ -71,7 +71,9 @@ fn stored_things_are_there_as_long_as_their_storage_lets_them() {
             let fits = match stored.storage {
                 Storage::Cookie | Storage::VendorCookie => stored.retention != Retention::Unlimited,
                 Storage::SessionStorage => stored.retention == Retention::Session,
-                Storage::LocalStorage | Storage::IndexedDb => stored.retention == Retention::Unlimited,
+                Storage::LocalStorage | Storage::IndexedDb | Storage::Cache | Storage::ServiceWorker => {
+                    stored.retention == Retention::Unlimited
+                }
             };
             assert!(fits && stored.retention != Retention::Days(0), "{what}");
         }

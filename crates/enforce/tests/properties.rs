@@ -6,12 +6,14 @@ use consentry_enforce::catalogue::{
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-const STORAGES: [Storage; 5] = [
+const STORAGES: [Storage; 7] = [
     Storage::Cookie,
     Storage::VendorCookie,
     Storage::LocalStorage,
     Storage::SessionStorage,
     Storage::IndexedDb,
+    Storage::Cache,
+    Storage::ServiceWorker,
 ];
 
 fn claimed() -> impl Strategy<Value = (&'static Service, String, String)> {

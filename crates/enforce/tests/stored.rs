@@ -74,6 +74,17 @@ fn name_in_another_storage_leads_to_the_service_there() {
     assert_eq!(found(Storage::SessionStorage, "hjViewportId"), ["hotjar"]);
     assert_eq!(found(Storage::IndexedDb, "ONE_SIGNAL_SDK_DB"), ["onesignal"]);
     assert!(found(Storage::SessionStorage, "_uetvid").is_empty());
+    for (path, ids) in [
+        ("/OneSignalSDKWorker.js", &["onesignal"][..]),
+        ("/push/onesignal/OneSignalSDKUpdaterWorker.js.php", &["onesignal"]),
+        ("/firebase-messaging-sw.js", &["firebase"]),
+        ("/assets/js/clevertap_sw.js", &["clevertap"]),
+        ("/pushwoosh-service-worker.js", &["pushwoosh"]),
+        ("/service-worker.js", &[]),
+        ("/sw.js", &[]),
+    ] {
+        assert_eq!(found(Storage::ServiceWorker, path), ids, "{path}");
+    }
 }
 
 #[test]

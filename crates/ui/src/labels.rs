@@ -17,7 +17,7 @@ pub(crate) struct Labels {
     pub item_name: String,
     pub item_kind: String,
     pub item_kept: String,
-    kinds: [(&'static str, String); 5],
+    kinds: [(&'static str, String); 7],
 }
 
 impl Labels {
@@ -42,6 +42,9 @@ impl Labels {
                 ("local_storage", texts.kind_local_storage.clone()),
                 ("session_storage", texts.kind_session_storage.clone()),
                 ("indexed_db", texts.kind_indexed_db.clone()),
+                // What visitors are told of both is that something stays on their device; what it is called says the rest.
+                ("cache", texts.kind_local_storage.clone()),
+                ("service_worker", texts.kind_local_storage.clone()),
                 ("pixel", texts.kind_pixel.clone()),
             ],
         }

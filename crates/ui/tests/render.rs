@@ -321,6 +321,9 @@ fn service_shows_who_what_for_what_is_stored_and_where_to_opt_out() {
         row.contains(&texts.kind_pixel) && row.contains("<td>\u{2013}</td>"),
         "a pixel is kept for no time: {row}"
     );
+    let worker = html.split("<code dir=\"ltr\">/vendor-worker.js").nth(1).unwrap();
+    let row = worker.split("</tr>").next().unwrap();
+    assert!(row.contains(&texts.kind_local_storage), "a worker stays on the device: {row}");
     assert!(
         html.contains("<code dir=\"ltr\">__Host-consentry</code>"),
         "what remembers the choice is listed too"

@@ -83,6 +83,8 @@ export const hurry = (): void => {
  * those after it, `async` does not, `defer` and modules come after the rest.
  */
 export const activate = guard((): void => {
+  // A page that the browser makes ahead of time may never be seen.
+  if ((doc as any).prerendering) return;
   const late: HTMLScriptElement[] = [];
   const parsing = doc.readyState == "loading";
   let held: unknown;

@@ -40,11 +40,11 @@ const stored = (): string => `; ${doc.cookie}`.split(`; ${cookieName}`)[1]!.spli
 export const read = guard((): Choice | null => memory || parseChoice(stored()));
 
 /** Forgets the choice. */
-export const forget = (): void => {
+export const forget = guard((): void => {
   memory = null;
   // Of two ages the last one counts.
   doc.cookie = `${cookieName}${cookieTail};max-age=0`;
-};
+});
 
 /** Stores a choice. True when only this page will know of it; not known yet where that can be found out `later`. */
 export const write = (choice: Choice, later?: unknown): boolean => {

@@ -36,6 +36,7 @@ export const gate = guard((): void => {
   on(root, "focusin", start);
   on(doc, "DOMContentLoaded", tend);
   on(doc, "click", onClick);
+  on(doc, "prerenderingchange", apply);
   on(doc, "visibilitychange", post);
   on(window, "pagehide", post);
   on(window, "pageshow", () => {

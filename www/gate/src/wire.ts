@@ -69,4 +69,6 @@ export interface Clearing {
   local?: string[];
   session?: string[];
   indexed_db?: string[];
+  cache?: string[];
+  service_worker?: string[];
 }

@@ -23,6 +23,23 @@ test("elements_of_required_or_unknown_categories_run_or_stay", () => {
   assert.deepEqual(world.document.ran, ["required"]);
 });
 
+test("page_made_ahead_of_time_runs_nothing_until_it_is_shown", () => {
+  const shown = (chosen: string) => {
+    const world = new World(granted);
+    const ahead = (prerendering: boolean) => Object.assign(world.document, { prerendering });
+    world.document.script("functional", "one");
+    ahead(true);
+    world.run();
+    assert.deepEqual(world.document.ran, []);
+    world.jar.set(world.name, chosen);
+    ahead(false);
+    world.document.dispatchEvent(new Event("prerenderingchange"));
+    return world.document.ran;
+  };
+  assert.deepEqual(shown(granted.cookie), ["one"]);
+  assert.deepEqual(shown(VALUE("01", "01", "w")), [], "as it was decided meanwhile");
+});
+
 test("service_refused_or_unknown_keeps_its_element_inert", () => {
   const world = new World({ cookie: VALUE("07", "01", "s", "04") });
   for (const id of ["video", "chat", "ads", "nobody"]) world.document.script("functional", id, `data-service=${id}`);

@@ -28,6 +28,18 @@ test("auto_script_made_by_a_script_waits_and_then_loads_as_the_same_element", as
   assert.equal(page.asked.length, 1);
 });
 
+test("auto_on_a_page_made_ahead_of_time_lets_nothing_go_until_it_is_shown", async () => {
+  const page = new AutoPage(all);
+  Object.assign(page.visit.document, { prerendering: true });
+  const script = page.make("HTMLScriptElement");
+  script.src = "https://ads.example/tag.js";
+  await page.decide(all);
+  assert.deepEqual(page.asked, []);
+  Object.assign(page.visit.document, { prerendering: false });
+  await page.decide(all);
+  assert.deepEqual(page.asked, ["https://ads.example/tag.js"]);
+});
+
 test("auto_frame_made_by_a_script_is_marked_for_the_gate", () => {
   const page = new AutoPage();
   const frame = page.make("HTMLIFrameElement");

@@ -156,6 +156,17 @@ test("blocked_cookies_keep_the_choice_for_this_page", async () => {
   assert.deepEqual(signalled.shown(), ["status", "link"]);
 });
 
+test("sandboxed_page_keeps_the_choice_for_itself_and_can_forget_it", () => {
+  const world = new World({ sandboxed: true }).run();
+  assert.deepEqual(world.shown(), ["layer", "link"]);
+  world.click("accept");
+  assert.equal(world.api.get("advertising"), true);
+  assert.deepEqual(world.shown(), ["link"]);
+  world.api.reset();
+  assert.equal(world.api.get("advertising"), false);
+  assert.deepEqual(world.shown(), ["layer", "link"]);
+});
+
 test("cookie_name_and_domain_follow_protocol_and_policy", () => {
   const local = new World({ protocol: "http:" }).run();
   local.click("reject");

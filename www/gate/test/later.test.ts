@@ -5,16 +5,33 @@ import type { Bridge } from "../src/bridge";
 import { start } from "../src/later/main";
 import { PAYLOAD, VALUE } from "./world";
 
-const FACTS = { names: [], kept: [{}, { local: ["video_*"] }, {}, { local: ["ads"] }], embed: "", note: "", css: "", reload: "always" };
+const VIDEO = { local: ["video_*"], indexed_db: ["ours"], cache: ["video_*"], service_worker: ["*/video-worker.js", "/shared.js"] };
+const ADS = { local: ["ads"], cache: ["*_ads"], service_worker: ["/ads.js", "/shared.js"] };
+const FACTS = { names: [], kept: [{}, VIDEO, {}, ADS], embed: "", note: "", css: "", reload: "always" };
+
+/** Caches and the scripts of registered workers (installing, waiting, active) that are left. */
+let cached: string[];
+let workers: string[][];
 
 /** A browser whose stores have something, and a visitor who has chosen; returns what is left, and how often the page was loaded again. */
 const tidied = async (choice: string | null, running: string[], lost?: string[]) => {
   const local: Record<string, unknown> = { video_1: "1", ads: "2", ours: "3" };
   Object.defineProperty(local, "removeItem", { value: (key: string) => delete local[key] });
   let reloads = 0;
+  cached = ["video_1", "video_ads", "ours"];
+  workers = [["", "", "/ads.js?v=1"], ["", "", "/push/video-worker.js"], ["", "", "/shared.js"], ["/ads.js", "", "/sw.js"], ["", "", "/sw.js"]];
+  const worker = (path: string) => (path ? { scriptURL: `https://www.example.com${path}` } : null);
+  const registered = workers.map((scripts) => {
+    const [installing, waiting, active] = scripts.map(worker);
+    return { installing, waiting, active, unregister: async () => (workers = workers.filter((other) => other != scripts)) };
+  });
+  const serviceWorker = { getRegistrations: async () => registered };
+  Object.defineProperty(globalThis, "navigator", { configurable: true, value: { serviceWorker } });
   Object.assign(globalThis, {
     localStorage: local,
     sessionStorage: {},
+    indexedDB: { databases: async () => [] },
+    caches: { keys: async () => [...cached], delete: async (name: string) => (cached = cached.filter((other) => other != name)) },
     location: { hostname: "www.example.com", pathname: "/", origin: "https://www.example.com", reload: () => reloads++ },
     document: { cookie: "", adoptedStyleSheets: [], querySelectorAll: () => [] },
     CSSStyleSheet: class {
@@ -44,6 +61,21 @@ test("withdrawal_of_the_last_service_clears_and_reloads", async () => {
 
 test("withdrawal_of_one_service_spares_what_the_others_keep", async () => {
   assert.deepEqual(await tidied(VALUE("05"), ["ads"], ["video"]), [["ads", "ours"], 1]);
+});
+
+test("caches_and_workers_of_what_may_not_run_go_and_those_of_the_site_stay", async () => {
+  await tidied(VALUE("01", "01", "w"), [], ["video", "ads"]);
+  assert.deepEqual([cached, workers.map(String)], [["ours"], [",,/sw.js"]]);
+  await tidied(VALUE("05"), ["ads"], ["video"]);
+  assert.deepEqual(cached, ["video_ads", "ours"], "a name in use is spared");
+  assert.deepEqual(workers.map(String), [",,/ads.js?v=1", ",,/shared.js", "/ads.js,,/sw.js", ",,/sw.js"]);
+});
+
+test("browser_without_workers_is_cleared_all_the_same", async () => {
+  const cleared = tidied(VALUE("01", "01", "w"), [], ["video", "ads"]);
+  Object.defineProperty(globalThis, "navigator", { configurable: true, value: {} });
+  await cleared;
+  assert.deepEqual(cached, ["ours"]);
 });
 
 test("refusal_of_everything_clears_what_came_since_and_leaves_the_page", async () => {

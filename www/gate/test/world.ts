@@ -72,6 +72,8 @@ export interface Setting {
   payload?: Partial<GatePayload>;
   cookie?: string | null;
   cookiesBlocked?: boolean;
+  /** A document of no origin: whoever touches its cookies gets an exception. */
+  sandboxed?: boolean;
   now?: number;
   navigator?: Record<string, unknown>;
   window?: Record<string, unknown>;
@@ -108,8 +110,12 @@ export class World {
     if (setting.cookie != null) this.jar.set(this.name, setting.cookie);
     const { jar, written } = this;
     Object.defineProperty(this.document, "cookie", {
-      get: () => ["a=b", ...[...jar].map(([name, value]) => `${name}=${value}`), "z=1"].join("; "),
+      get: () => {
+        if (setting.sandboxed) throw new Error("SecurityError");
+        return ["a=b", ...[...jar].map(([name, value]) => `${name}=${value}`), "z=1"].join("; ");
+      },
       set: (text: string) => {
+        if (setting.sandboxed) throw new Error("SecurityError");
         written.push(text);
         const [, name, value] = /^([^=]+)=([^;]*)/.exec(text)!;
         if (!setting.cookiesBlocked) jar.set(name!, value!);

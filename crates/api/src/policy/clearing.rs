@@ -23,6 +23,12 @@ pub struct Clearing {
     /// Databases of IndexedDB.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indexed_db: Vec<String>,
+    /// Caches of Cache Storage.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cache: Vec<String>,
+    /// Service workers, by the path of their script.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub service_worker: Vec<String>,
 }
 
 impl Clearing {
@@ -50,6 +56,8 @@ fn clearing(service: &ServiceEntry, site: &str) -> Clearing {
             Storage::LocalStorage => &mut all.local,
             Storage::SessionStorage => &mut all.session,
             Storage::IndexedDb => &mut all.indexed_db,
+            Storage::Cache => &mut all.cache,
+            Storage::ServiceWorker => &mut all.service_worker,
             Storage::VendorCookie | Storage::Pixel => continue,
         };
         if !names.contains(&cookie.name) {
@@ -102,6 +110,8 @@ mod tests {
             { "name": "a_l", "storage": "local_storage" },
             { "name": "a_s", "storage": "session_storage" },
             { "name": "a_i", "storage": "indexed_db" },
+            { "name": "a_c", "storage": "cache" },
+            { "name": "*/a_worker.js", "storage": "service_worker" },
             { "name": "a.gif", "storage": "pixel" },
             { "name": "consentry", "retention_days": 1 },
         ]);
@@ -110,15 +120,20 @@ mod tests {
             { "id": "hotjar", "category": "functional", "cookies": cookies },
         ]));
         let found = serde_json::to_value(clearings(&file)).unwrap();
-        let second =
-            json!({ "cookies": ["_a*"], "local": ["a_l"], "session": ["a_s"], "indexed_db": ["a_i"] });
+        let second = json!({
+            "cookies": ["_a*"], "local": ["a_l"], "session": ["a_s"], "indexed_db": ["a_i"], "cache": ["a_c"],
+            "service_worker": ["*/a_worker.js"],
+        });
         assert_eq!(found, json!([second, second]));
     }
 
     #[test]
     fn service_of_the_catalogue_is_cleared_by_its_names() {
-        let found = clearings(&file(json!([{ "id": "google_analytics" }, { "id": "mixpanel" }])));
+        let found = clearings(&file(
+            json!([{ "id": "google_analytics" }, { "id": "mixpanel" }, { "id": "onesignal" }]),
+        ));
         assert!(found[0].cookies.iter().any(|name| name == "_ga"), "{found:?}");
         assert!(found[1].local.iter().any(|name| name.starts_with("__mp")), "{found:?}");
+        assert!(found[2].service_worker.iter().any(|path| path.contains("OneSignalSDKWorker")), "{found:?}");
     }
 }

@@ -104,6 +104,8 @@ fn cookie(stored: &catalogue::Stored) -> CookieEntry {
             catalogue::Storage::LocalStorage => Storage::LocalStorage,
             catalogue::Storage::SessionStorage => Storage::SessionStorage,
             catalogue::Storage::IndexedDb => Storage::IndexedDb,
+            catalogue::Storage::Cache => Storage::Cache,
+            catalogue::Storage::ServiceWorker => Storage::ServiceWorker,
         },
     }
 }

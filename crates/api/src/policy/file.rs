@@ -435,7 +435,7 @@ pub struct ServiceEntry {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CookieEntry {
-    /// Its name, `*` standing for a varying part.
+    /// Its name, of a service worker the path of its script; `*` stands for a varying part.
     pub name: String,
     /// Days until it goes; 0 means when the browser closes. Cookies must say so; without it, `session_storage` goes with the
     /// tab, and what else is kept stays until somebody clears it.
@@ -469,6 +469,10 @@ pub enum Storage {
     SessionStorage,
     /// IndexedDB.
     IndexedDb,
+    /// Cache Storage.
+    Cache,
+    /// A service worker's registration.
+    ServiceWorker,
     /// Nothing stored: a web beacon (pixel), covered like a cookie.
     Pixel,
 }
@@ -481,6 +485,8 @@ impl Storage {
             Storage::LocalStorage => "local_storage",
             Storage::SessionStorage => "session_storage",
             Storage::IndexedDb => "indexed_db",
+            Storage::Cache => "cache",
+            Storage::ServiceWorker => "service_worker",
             Storage::Pixel => "pixel",
         }
     }

@@ -38,6 +38,12 @@ fn check_cookie(path: &str, cookie: &CookieEntry, site: &str, problems: &mut Pro
             "this names nothing, or everything",
             "a name, * standing for a part of it",
         );
+    } else if cookie.storage == Storage::ServiceWorker && !is_script_path(&cookie.name) {
+        problems.add(
+            format!("{path}.name"),
+            format!("\"{}\" is no path of a worker's script", cookie.name),
+            "the path of the script on this site, without its query: \"/push/worker.js\", * standing for a part of it",
+        );
     } else if is_ours(cookie.storage, &cookie.name, site) {
         problems.add(
             format!("{path}.name"),
@@ -61,6 +67,11 @@ pub(super) fn is_ours(storage: Storage, pattern: &str, site: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// What the path of an address can be. The query is not compared: vendors put versions into it.
+fn is_script_path(pattern: &str) -> bool {
+    pattern.starts_with(['/', '*']) && !pattern.contains(['?', '#', ' '])
 }
 
 /// `host`, `*.host`, `host:8080`, each with an optional path.
@@ -107,6 +118,18 @@ mod tests {
             "/x",
         ] {
             assert!(!is_host_pattern(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn worker_is_named_by_the_path_of_its_script() {
+        for fine in ["/worker.js", "/push/*.js", "*/worker.js.php", "*worker.js"] {
+            assert!(is_script_path(fine), "{fine}");
+        }
+        for wrong in
+            ["", "worker.js", "https://shop.example/worker.js", "/worker.js?v=*", "/worker.js#x", "/a b.js"]
+        {
+            assert!(!is_script_path(wrong), "{wrong}");
         }
     }
 

@@ -146,7 +146,7 @@ fn service(categories: Vec<String>) -> impl Strategy<Value = ServiceEntry> {
             .prop_map(|some| some.iter().map(|(word, _)| (*word).to_owned()).collect()),
         Just(vec!["a_purpose_of_its_own".to_owned()]),
     ];
-    let storage = select(vec![Storage::Cookie, Storage::LocalStorage, Storage::Pixel]);
+    let storage = select(vec![Storage::Cookie, Storage::LocalStorage, Storage::Cache, Storage::Pixel]);
     let cookies = vec((select(vec![0_u16, 30, 365]), storage), 0..3);
     let may = |text: &'static str| select(vec!["", text]).prop_map(str::to_owned);
     let fields = (

@@ -38,8 +38,16 @@ pub struct Field {
 
 const MODELS: &[&str] = &["opt_in", "opt_out", "notice"];
 const EFFECTS: &[&str] = &["non_required", "advertising"];
-const STORAGES: &[&str] =
-    &["cookie", "vendor_cookie", "local_storage", "session_storage", "indexed_db", "pixel"];
+const STORAGES: &[&str] = &[
+    "cookie",
+    "vendor_cookie",
+    "local_storage",
+    "session_storage",
+    "indexed_db",
+    "cache",
+    "service_worker",
+    "pixel",
+];
 const FONTS: &[&str] = &["system", "inherit"];
 const POSITIONS: &[&str] = &["bar", "card", "centre"];
 const CORNERS: &[&str] = &["end", "start"];

@@ -77,7 +77,7 @@ impl Category {
 /// Something a service keeps in the browser.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Stored {
-    /// Its name; `*` stands for any run of characters, also none.
+    /// Its name, or the path of a worker's script; `*` stands for any run of characters, also none.
     pub name: &'static str,
     /// Where it is kept.
     pub storage: Storage,
@@ -106,6 +106,10 @@ pub enum Storage {
     SessionStorage,
     /// A database in IndexedDB of the site's pages.
     IndexedDb,
+    /// A cache in Cache Storage of the site's origin.
+    Cache,
+    /// A service worker registered for the site's origin, known by the path of its script.
+    ServiceWorker,
 }
 
 /// How long something is kept.

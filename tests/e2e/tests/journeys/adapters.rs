@@ -12,7 +12,7 @@ journeys! {
 }
 
 /// The demo policy has none of these companies, so its own services stand in for them.
-const INTEGRATIONS: &str = r#"
+pub(crate) const INTEGRATIONS: &str = r#"
 [integrations.google]
 services = ["google_tag"]
 [integrations.microsoft]
@@ -31,7 +31,7 @@ event = "consent"
 "#;
 
 /// What each of them has been told: for consent mode, which call and two of the seven states.
-const HEARD: &str = r#"
+pub(crate) const HEARD: &str = r#"
 const list = (queue) => Array.from(queue || [], (call) => Array.from(call));
 return {
   google: list(window.dataLayer).filter(([what]) => what === "consent").map(([, name, states]) => [name, states.ad_storage, states.analytics_storage]),

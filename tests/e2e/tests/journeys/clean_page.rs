@@ -46,7 +46,7 @@ fn clean_page_is_what_no_banner_makes_dirty(engine: Engine) {
 }
 
 /// That the page's policy holds is part of the claim: it must refuse what it is there to refuse.
-fn assert_enforced(browser: &Browser, engine: Engine) {
+pub(crate) fn assert_enforced(browser: &Browser, engine: Engine) {
     assert_untouched(browser);
     let style = "const probe = document.createElement('p'); document.body.append(probe);
         probe.setAttribute('style', 'opacity: 0.5');
@@ -65,7 +65,7 @@ fn assert_enforced(browser: &Browser, engine: Engine) {
 }
 
 /// Nothing was refused by the policy, nothing thrown.
-fn assert_untouched(browser: &Browser) {
+pub(crate) fn assert_untouched(browser: &Browser) {
     assert_eq!(browser.run("return refused"), json!([]), "refused by the page's policy");
     browser.assert_no_trouble();
 }

@@ -26,6 +26,12 @@ localStorage.setItem('mp_store', '1');
 localStorage.setItem('mine', '1');
 sessionStorage.setItem('mp_tab', '1');
 sessionStorage.setItem('mine', '1');
+for (const name of ['mp_cache-1', 'mp_db', 'mine']) await (await caches.open(name)).put('/kept', new Response('kept'));
+// The vendor's works for the whole site, this page included, and the site's own for a part of it.
+for (const [script, scope] of [['/vendor-worker.js?v=1', '/'], ['/own-worker.js', '/shop/']]) {
+  const place = await navigator.serviceWorker.register(script, { scope });
+  while (!place.active) await new Promise((done) => setTimeout(done, 20));
+}
 await Promise.all(['mp_db', 'mine'].map((name) => new Promise((done) => { const open = indexedDB.open(name); open.onsuccess = () => { open.result.close(); done() } })));
 ";
 
@@ -34,6 +40,8 @@ return {
   local: Object.keys(localStorage).filter((name) => /^mp|mine/.test(name)),
   session: Object.keys(sessionStorage).filter((name) => /^mp|mine/.test(name)),
   databases: indexedDB.databases ? (await indexedDB.databases()).map(({ name }) => name).filter((name) => /^mp|mine/.test(name)) : ['mine'],
+  caches: (await caches.keys()).sort(),
+  workers: (await navigator.serviceWorker.getRegistrations()).map(({ active }) => new URL(active.scriptURL).pathname).sort(),
 };
 ";
 
@@ -43,19 +51,28 @@ fn with_stores() -> Edge {
     edge.publish_changed(|policy| {
         let name = "{ name = \"_mpid\", retention_days = 365 },";
         assert!(policy.contains(name));
-        let more = ["mp_store", "mp_tab", "mp_db"].into_iter().zip([
-            "local_storage",
-            "session_storage",
-            "indexed_db",
-        ]);
-        let more: String = more
-            .map(|(name, storage)| {
-                format!("{{ name = \"{name}\", retention_days = 365, storage = \"{storage}\" }},")
-            })
-            .collect();
+        let more: String = [
+            ("mp_store", "local_storage"),
+            ("mp_tab", "session_storage"),
+            ("mp_db", "indexed_db"),
+            ("mp_cache-*", "cache"),
+            ("*/vendor-worker.js", "service_worker"),
+        ]
+        .map(|(name, storage)| {
+            format!("{{ name = \"{name}\", retention_days = 365, storage = \"{storage}\" }},")
+        })
+        .concat();
         policy.replacen(name, &format!("{name}{more}"), 1)
     });
     edge
+}
+
+/// Workers that do no more than be there.
+fn add_workers(edge: &Edge) {
+    let claims = "addEventListener('activate', (event) => event.waitUntil(clients.claim()));";
+    for (file, script) in [("vendor-worker.js", claims), ("own-worker.js", "// The site's own.")] {
+        std::fs::write(edge.pages().join(file), script).expect("room for a worker");
+    }
 }
 
 fn names(browser: &Browser) -> Vec<String> {
@@ -67,11 +84,15 @@ fn names(browser: &Browser) -> Vec<String> {
 
 fn withdrawal_clears_every_store_of_what_was_allowed_and_nothing_else(engine: Engine) {
     let edge = with_stores();
+    add_workers(&edge);
     let browser = Browser::start(engine);
     browser.visit(&edge.url("/embeds.html"));
     browser.click(ACCEPT);
     browser.wait_until_recorded();
     browser.run_async(FILL);
+    let filled = browser.run_async(LEFT);
+    assert_eq!(filled["workers"], json!(["/own-worker.js", "/vendor-worker.js"]), "{filled}");
+    assert_eq!(filled["caches"], json!(["mine", "mp_cache-1", "mp_db"]));
     assert!(names(&browser).contains(&"mp_1".to_owned()));
     // Functional goes, advertising stays.
     browser.open_preferences(LINK);
@@ -80,7 +101,11 @@ fn withdrawal_clears_every_store_of_what_was_allowed_and_nothing_else(engine: En
     browser.wait_without(FORM);
     browser.wait_until("its cookies are gone", "return !/mp_/.test(document.cookie)");
     browser.wait_until_recorded();
-    let wanted = json!({ "local": ["mine"], "session": ["mine"], "databases": ["mine"] });
+    // A database's name says nothing of caches.
+    let wanted = json!({
+        "local": ["mine"], "session": ["mine"], "databases": ["mine"], "caches": ["mine", "mp_db"],
+        "workers": ["/own-worker.js"],
+    });
     browser.wait_until(
         "the stores are cleared",
         "return !localStorage.getItem('mp_store') && !sessionStorage.getItem('mp_tab')",

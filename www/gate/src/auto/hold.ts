@@ -27,7 +27,9 @@ export const warn = (text: string): void => {
   warned = 1;
 };
 
-const may = ({ category, service }: Owner) => (!category || has(category)) && (!service || has(service));
+// Nothing is let go on a page that may never be seen; when it is, there is a new verdict.
+const may = ({ category, service }: Owner) =>
+  !(document as any).prerendering && (!category || has(category)) && (!service || has(service));
 
 /** Whose an address is, if they may not have it now. */
 export const heldOwner = (url: unknown): Owner | undefined => {

@@ -48,6 +48,16 @@ const clearStorage = (storage: Storage, goes: (name: string) => boolean) => {
   for (const name of Object.keys(storage)) if (goes(name)) storage.removeItem(name);
 };
 
+/**
+ * Ends workers, and with them what they are subscribed to. One that is only about to take over is the service's as much as one
+ * that works already.
+ */
+const unregister = async (goes: (path: string) => boolean) => {
+  for (const place of await navigator.serviceWorker.getRegistrations())
+    for (const worker of [place.installing, place.waiting, place.active])
+      if (worker && goes(new URL(worker.scriptURL).pathname)) await place.unregister();
+};
+
 export const clear = async (gate: Bridge, facts: Later): Promise<void> => {
   const cookies = doomed(gate, facts, "cookies");
   await attempt(() => {
@@ -58,11 +68,15 @@ export const clear = async (gate: Bridge, facts: Later): Promise<void> => {
   });
   await attempt(() => clearStorage(localStorage, doomed(gate, facts, "local")));
   await attempt(() => clearStorage(sessionStorage, doomed(gate, facts, "session")));
-  const databases = doomed(gate, facts, "indexed_db");
   await attempt(async () => {
+    const databases = doomed(gate, facts, "indexed_db");
     for (const { name } of await indexedDB.databases()) if (name && databases(name)) indexedDB.deleteDatabase(name);
-    // Caches and service workers are kept under names, too.
-    for (const name of await caches.keys()) if (databases(name)) await caches.delete(name);
+  });
+  // Before the caches: a worker that is on its way would fill them again.
+  await attempt(() => unregister(doomed(gate, facts, "service_worker")));
+  await attempt(async () => {
+    const cached = doomed(gate, facts, "cache");
+    for (const name of await caches.keys()) if (cached(name)) await caches.delete(name);
   });
 };
 

@@ -31,8 +31,11 @@ export const start = async (gate: Bridge, lost?: string[]): Promise<void> => {
     // Without a choice nobody has refused anything: what an earlier visit left may be allowed in a moment.
     if (!gate.choice() || tidied == now.join()) return;
     tidied = now.join();
-    await clear(gate, facts);
-    await endOnServer(gate);
+    // A page of no origin has no stores, and asking Chromium for its databases would leave a rejected promise behind.
+    if (globalThis.origin != "null") {
+      await clear(gate, facts);
+      await endOnServer(gate);
+    }
     if (gone) offerReload(gate, facts);
   };
   gate.onchange((open) => open || afterPaint(tidy));

@@ -212,6 +212,23 @@ impl Browser {
         self.wait(self.page.switch_to_window(tab.clone())).expect("the tab is there");
     }
 
+    /// From now on, everything is about the page in this frame.
+    pub fn enter(&self, frame: &str) {
+        let element = self.wait(self.page.find(By::Css(frame))).unwrap_or_else(|_| panic!("no {frame}"));
+        self.wait(element.enter_frame()).expect("the frame is there");
+    }
+
+    /// Presses the browser's own button that leads back, as often as it takes to be at this address again.
+    pub fn back_to(&self, url: &str) {
+        for _ in 0..4 {
+            self.wait(self.page.back()).expect("there is a page before this one");
+            if self.address() == url {
+                return;
+            }
+        }
+        panic!("not back at {url}, but at {}", self.address());
+    }
+
     /// Presses a key wherever the focus is.
     pub fn key(&self, key: &str) {
         self.wait(self.page.action_chain().send_keys(key).perform()).expect("keys are taken");
