@@ -113,6 +113,19 @@ test("frames_and_images_get_their_address", () => {
   assert.deepEqual([frame.src, image.src, frame.has("data-src")], ["/film", "/i.gif", false]);
 });
 
+test("click_lets_scripts_run_at_once_and_frames_once_its_answer_is_painted", async () => {
+  const world = new World();
+  const frame = world.document.createElement("iframe").setAttribute("data-category", "functional").setAttribute("data-src", "/film");
+  world.document.body!.append(frame);
+  world.document.script("functional", "one");
+  world.run();
+  world.click("accept");
+  world.observed();
+  assert.deepEqual([world.document.ran, frame.src], [["one"], ""]);
+  await world.settle();
+  assert.equal(frame.src, "/film");
+});
+
 test("elements_that_arrive_later_run_when_they_are_complete", () => {
   const document = new FakeDocument();
   document.readyState = "loading";

@@ -180,6 +180,7 @@ export class World {
           }),
         ),
       setTimeout: (fn: () => void) => this.idle.push(fn),
+      requestAnimationFrame: (fn: () => void) => fn(),
       load: async (url: string) => {
         if (url.includes("/later-")) return { start: () => this.laters++ };
         this.loaded.push(url);
