@@ -9,11 +9,11 @@ declare const GATE: Gate;
 /** A regular expression for the languages in which another script would be better, empty for none; and whether this is automatic mode. */
 declare const CONFIG: [better: string, auto: boolean];
 
-const { base, script } = GATE;
+const { script, base } = GATE;
 const { lang } = document.documentElement;
 const [better, already] = CONFIG;
 const other = better && RegExp(better, "i").test(lang);
-const auto = already || (script.dataset && script.dataset.mode == "auto");
+const auto = already || (script.dataset?.mode == "auto");
 if (base && (other || (auto && !already))) {
   const url = new URL(script.src);
   if (other) url.searchParams.set("lang", lang);
