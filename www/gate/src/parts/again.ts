@@ -9,7 +9,7 @@ declare const GATE: Gate;
 /** A regular expression for the languages in which another script would be better, empty for none; and whether this is automatic mode. */
 declare const CONFIG: [better: string, auto: boolean];
 
-const { script, base } = GATE;
+const { base, script } = GATE;
 const { lang } = document.documentElement;
 const [better, already] = CONFIG;
 const other = better && RegExp(better, "i").test(lang);

@@ -7,7 +7,7 @@ import { EXPLICIT, OVERRIDE, REQUIRED } from "../wire";
 
 declare const GATE: Gate;
 
-const { has, payload } = GATE;
+const { payload, has } = GATE;
 const { categories, services } = payload;
 const doc = document;
 const everything = (1 << categories.length) - 1;

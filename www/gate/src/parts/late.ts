@@ -50,7 +50,7 @@ replay(window, "DOMContentLoaded");
 replay(window, "load");
 
 // The page's own handler has been called, so whoever comes late neither sees nor replaces it.
-const { get, set } = Object.getOwnPropertyDescriptor(window, "onload") as any;
+const { set, get } = Object.getOwnPropertyDescriptor(window, "onload") as any;
 Object.defineProperty(window, "onload", {
   get: () => (late("load") ? null : get()),
   set: (listener) => (late("load") ? addEventListener("load", listener) : set(listener)),
