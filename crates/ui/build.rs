@@ -41,7 +41,9 @@ fn main() {
             None => std::fs::read_to_string(&source).ok(),
         };
         let done = css.is_some_and(|css| {
-            std::fs::write(out.join(name), css.replace("#consentry", "#consentry#consentry")).is_ok()
+            // Single quotes: the sheets travel in JSON, where double ones take a backslash each.
+            let css = css.replace("#consentry", "#consentry#consentry").replace('"', "'");
+            std::fs::write(out.join(name), css).is_ok()
         });
         assert!(done, "cannot prepare {}", source.display());
     }

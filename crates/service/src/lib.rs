@@ -21,6 +21,7 @@ mod access;
 mod answer;
 mod changes;
 mod handlers;
+mod html;
 mod numbers;
 
 pub use http::{Body, Edge, Method, Request, Response};

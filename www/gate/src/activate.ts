@@ -42,7 +42,7 @@ const start = guard((old: HTMLScriptElement) => {
     el.addEventListener("load", done);
     el.addEventListener("error", done);
   }
-  el.released = 1;
+  el.released = el;
   old.replaceWith(el);
 });
 

@@ -9,6 +9,8 @@ const SELECTORS: Record<string, (el: FakeElement) => boolean> = {
   "[data-consentry-part=layer]": (el) => el.getAttribute("data-consentry-part") == "layer",
   // No dialog is ever open here.
   "[data-consentry-part=layer],#consentry dialog": (el) => el.getAttribute("data-consentry-part") == "layer",
+  "dialog[open]": () => false,
+  "[data-consentry-part=layer]:not([hidden])": (el) => el.getAttribute("data-consentry-part") == "layer" && !el.hidden,
   "[data-consentry-part=status]": (el) => el.getAttribute("data-consentry-part") == "status",
   "[data-consentry-part=link]": (el) => el.getAttribute("data-consentry-part") == "link",
 };

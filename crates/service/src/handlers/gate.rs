@@ -19,6 +19,7 @@ use serde_json::json;
 
 use super::Answer;
 use crate::answer::{is_fresh, not_allowed, problem};
+use crate::html::without_needless_quotes;
 use crate::http::{Body, Method, Request, Response};
 use crate::live::{Live, Script};
 use crate::service::{Artefacts, Service};
@@ -179,7 +180,7 @@ fn script<S: Sites>(service: &Service<S>, live: &Live, situation: &Situation) ->
         banner: format!("banner-{}.js", service.artefacts.banner_hash),
         later: format!("later-{}.js", service.artefacts.later_hash),
         page: format!("/{}/preferences?lang={}&return=", policy.parts().site, situation.shown()),
-        html,
+        html: without_needless_quotes(&html),
         css: shell_css(&published.file.theme),
     };
     // In this order: whoever hands over to another script must come before anybody who does something.
@@ -218,9 +219,15 @@ fn wrap(
     let mut text = format!("((PAYLOAD,PARTS)=>{{{}}})(", artefacts.gate);
     text.push_str(&json(serde_json::to_string(payload)?));
     text.push_str(",[");
-    for (name, config) in parts {
+    for (index, (name, config)) in parts.iter().enumerate() {
         let code = codes.get(*name).map_or("", String::as_str);
-        text.push_str(&format!("[(GATE,CONFIG)=>{{{code}}},{}],", json(config.to_string())));
+        let comma = if index == 0 { "" } else { "," };
+        text.push_str(&format!("{comma}[(GATE,CONFIG)=>{{{code}}}"));
+        // Parts without settings do not look for any.
+        if !config.is_null() {
+            text.push_str(&format!(",{}", json(config.to_string())));
+        }
+        text.push(']');
     }
     text.push_str("])");
     Ok(text.into_bytes())

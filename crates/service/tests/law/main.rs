@@ -100,7 +100,7 @@ fn words_of_every_place_follow_its_law_and_the_reach_of_the_signal() {
             assert_eq!(says(&texts.honoured_body), effect == "non_required", "{at}");
             assert_eq!(says(&texts.honoured_body_advertising), effect == "advertising", "{at}");
             // Displayed everywhere, hence wherever the law asks for it.
-            assert!(says(&texts.honoured_title) && says("data-consentry-part=\"status\""), "{at}");
+            assert!(says(&texts.honoured_title) && says("data-consentry-part=status"), "{at}");
             assert!(says(&texts.ask_again), "{at}");
         }
     }

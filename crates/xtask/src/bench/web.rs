@@ -16,6 +16,18 @@ use crate::shell::{cargo, command, run, step};
 use crate::stamp::{Inputs, Stamp};
 use crate::{paths, site, tools};
 
+/// What is measured by itself.
+#[derive(Clone, Copy, clap::ValueEnum, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Only {
+    /// First visits of every page
+    Visits,
+    /// Clicks on every button
+    Clicks,
+    /// What the gate costs the main thread, and decided visits beside vanilla-cookieconsent
+    Cost,
+}
+
 /// How long and how much.
 #[derive(clap::Args)]
 pub struct Web {
@@ -25,6 +37,9 @@ pub struct Web {
     /// Clicks on each button
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     clicks: u32,
+    /// Nothing but this
+    #[arg(long)]
+    only: Option<Only>,
 }
 
 /// Where the program and its peers are.
@@ -58,6 +73,7 @@ pub fn bench(options: &Web) -> Result<()> {
     let plan = json!({
         "rounds": options.rounds,
         "clicks": options.clicks,
+        "only": options.only,
         "driver": format!("http://127.0.0.1:{driver_port}"),
         "worker": demo.url,
         "site": paths::at("www/site"),

@@ -28,6 +28,26 @@ impl Network {
     }
 }
 
+/// What the main thread of a page's process has done, in milliseconds of processor time.
+#[derive(Clone, Copy)]
+pub struct Work {
+    /// Compiling and running scripts.
+    pub script: f64,
+    /// Everything, scripts included.
+    pub tasks: f64,
+}
+
+impl Work {
+    /// What was done after `start`; an error where another process counts than then.
+    pub fn since(self, start: Self) -> Result<Self> {
+        let work = Self { script: self.script - start.script, tasks: self.tasks - start.tasks };
+        if work.script < 0.0 || work.tasks < 0.0 {
+            bail!("the page has moved to another process while its work was counted");
+        }
+        Ok(work)
+    }
+}
+
 /// The browser.
 pub struct Browser {
     page: WebDriver,
@@ -77,6 +97,23 @@ impl Browser {
     /// The processor's time is worth so many times less.
     pub async fn slow_down(&self, times: u32) -> Result<()> {
         self.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": times })).await.map(|_| ())
+    }
+
+    /// From now on [`Browser::work`] can be asked. The thread's own time, so that other programs do not count.
+    pub async fn count_work(&self) -> Result<()> {
+        self.devtools("Performance.enable", json!({ "timeDomain": "threadTicks" })).await.map(|_| ())
+    }
+
+    /// What the main thread has done so far.
+    pub async fn work(&self) -> Result<Work> {
+        let answer = self.devtools("Performance.getMetrics", json!({})).await?;
+        let metrics = answer.get("metrics").and_then(Value::as_array).context("no metrics")?;
+        let of = |name: &str| {
+            let known = metrics.iter().find(|metric| metric.get("name").is_some_and(|known| known == name));
+            let seconds = known.and_then(|metric| metric.get("value")).and_then(Value::as_f64);
+            seconds.map(|seconds| seconds * 1e3).with_context(|| format!("no metric {name}"))
+        };
+        Ok(Work { script: of("ScriptDuration")? + of("V8CompileDuration")?, tasks: of("TaskDuration")? })
     }
 
     /// Leaves the page, and forgets everything that a first visitor would not have.

@@ -1,7 +1,8 @@
 //! What a banner of ours may cost a page, and whether it kept to that in this run.
 
 use crate::browser::Network;
-use crate::subjects::{BARE, FASTEST, OURS};
+use crate::cost::{Cost, ratios};
+use crate::subjects::{BARE, FASTEST, OURS, PEER};
 use crate::table::{median, named, ratio};
 use crate::visit::{Click, Visit};
 
@@ -15,9 +16,11 @@ const PAINTS_TO_BARE: f64 = 1.05;
 const LONGEST_SCRIPT: f64 = 50.0;
 /// From a click to the next paint with the slow processor, in milliseconds.
 const CLICK: f64 = 100.0;
+/// Script time of a decided visit, as a multiple of the peer's.
+const DECIDED: f64 = 0.5;
 
 /// Prints each goal, what came of it, and whether that is enough.
-pub fn judge(all: &[(Network, Vec<Vec<Visit>>)], clicks: &[Vec<Click>]) {
+pub fn judge(all: &[(Network, Vec<Vec<Visit>>)], clicks: &[Vec<Click>], cost: Option<&Cost>) {
     println!("\nGoals");
     for (network, rounds) in all {
         let (bare, fastest, ours) = (named(rounds, BARE), named(rounds, FASTEST), named(rounds, OURS));
@@ -40,10 +43,13 @@ pub fn judge(all: &[(Network, Vec<Vec<Visit>>)], clicks: &[Vec<Click>]) {
         let goal = format!("click on {}, ms", click.button);
         say(&goal, "processor 4 x slower", median(click.durations.iter().copied()), CLICK);
     }
+    for (answer, ratio) in cost.into_iter().flat_map(ratios) {
+        say(&format!("scripts, after {answer}, x {PEER}"), "decided visit", ratio, DECIDED);
+    }
 }
 
 fn say(goal: &str, where_: &str, value: Option<f64>, limit: f64) {
     let value = value.unwrap_or(f64::INFINITY);
     let verdict = if value <= limit { "reached" } else { "MISSED" };
-    println!("{verdict:<9}{goal:<34}{value:>8.2}, at most {limit:<7}({where_})");
+    println!("{verdict:<9}{goal:<46}{value:>8.2}, at most {limit:<7}({where_})");
 }

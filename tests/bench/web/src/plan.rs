@@ -5,6 +5,18 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
+/// What is measured.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// First visits.
+    Visits,
+    /// Clicks on buttons.
+    Clicks,
+    /// The main thread's work.
+    Cost,
+}
+
 /// The whole job.
 #[derive(Deserialize)]
 pub struct Plan {
@@ -12,6 +24,8 @@ pub struct Plan {
     pub rounds: usize,
     /// Clicks on each button.
     pub clicks: usize,
+    /// Nothing but this; everything if it is left out.
+    pub only: Option<Part>,
     /// Address of chromedriver.
     pub driver: String,
     /// Address of the Worker, which is also the only origin its policy names.
@@ -20,6 +34,13 @@ pub struct Plan {
     pub site: PathBuf,
     /// The folder with this program's `node_modules` and `subjects`.
     pub peers: PathBuf,
+}
+
+impl Plan {
+    /// Whether this is to be measured.
+    pub fn has(&self, part: Part) -> bool {
+        self.only.is_none_or(|only| only == part)
+    }
 }
 
 /// Reads the job from standard input.

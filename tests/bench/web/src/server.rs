@@ -15,6 +15,7 @@ use axum::http::header::{
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 
+use crate::crowd;
 use crate::plan::Plan;
 use crate::subjects::SUBJECTS;
 
@@ -60,6 +61,9 @@ impl Pages {
             for (address, path) in subject.files {
                 add(format!("/s/{address}"), &read(&plan.peers.join(path))?)?;
             }
+        }
+        for (address, text) in crowd::files(TAG) {
+            add(address.to_owned(), text.as_bytes())?;
         }
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
         let (compressed, agent) = (Mutex::default(), config.into());

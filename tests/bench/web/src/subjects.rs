@@ -20,8 +20,10 @@ pub struct Subject {
 pub const BARE: &str = "bare page";
 /// Ours.
 pub const OURS: &str = "Consentry";
-/// The one our goals name.
+/// The one our goals for first visits name.
 pub const FASTEST: &str = "Orejime";
+/// The one our goal for later visits names.
+pub const PEER: &str = "vanilla-cookieconsent";
 
 const LAYER: &str = "#consentry [data-consentry-part=layer]";
 const OPEN: &str = "#consentry [data-consentry-part=layer] [data-consentry=open]";
@@ -74,7 +76,7 @@ pub const SUBJECTS: [Subject; 8] = [
         ],
     },
     Subject {
-        name: "vanilla-cookieconsent",
+        name: PEER,
         // Its guide has a module at the end of the body that imports the library; this starts both downloads at once.
         head: r#"<link rel="stylesheet" href="/s/vcc.css">
 <script defer src="/s/vcc.js"></script>

@@ -97,7 +97,8 @@ pub fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     Some(if values.len() % 2 == 1 { upper } else { (upper + *values.get(half.checked_sub(1)?)?) / 2.0 })
 }
 
-fn show(value: Option<f64>, digits: usize) -> String {
+/// A number with so many digits after its point, or that there is none.
+pub fn show(value: Option<f64>, digits: usize) -> String {
     value.map_or_else(|| "-".into(), |value| format!("{value:.digits$}"))
 }
 

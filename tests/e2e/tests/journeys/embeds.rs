@@ -10,11 +10,13 @@ journeys! {
     embed_shown_once_comes_alone_and_is_not_remembered on chromium firefox;
     embed_always_allowed_allows_that_service_and_no_other on chromium firefox;
     embed_that_a_signal_denies_is_allowed_only_by_the_preferences on firefox;
+    player_whose_sources_wait_stands_behind_a_placeholder_until_one_may_load on chromium;
     placeholders_have_nothing_that_axe_finds on chromium;
 }
 
 const FILM: &str = ".consentry-embed:has(+ #film)";
 const MAP: &str = ".consentry-embed:has(+ #map)";
+const CLIP: &str = ".consentry-embed:has(+ #clip)";
 const POST: &str = "#post > .consentry-embed";
 
 fn refused(engine: Engine, setup: Setup) -> (Edge, Browser) {
@@ -44,7 +46,7 @@ fn embeds_refused_stand_behind_placeholders_that_move_nothing(engine: Engine) {
     );
     assert_eq!(browser.text(&format!("{POST} strong")), "Content from Google tag");
     let placeholders = browser.run("return document.querySelectorAll('.consentry-embed').length");
-    assert_eq!(placeholders, json!(3), "nobody misses a pixel");
+    assert_eq!(placeholders, json!(4), "nobody misses a pixel, and a player with a film of its own has it");
     let size = "const b = document.querySelector(arguments[0] || '.consentry-embed').getBoundingClientRect(); return [Math.round(b.width), Math.round(b.height)]";
     assert_eq!(browser.run(size), json!([560, 315]));
     assert_eq!(browser.run("return (window.shifts || []).reduce((a, b) => a + b, 0)"), json!(0));
@@ -94,6 +96,27 @@ fn embed_that_a_signal_denies_is_allowed_only_by_the_preferences(engine: Engine)
     browser.wait_for("#consentry form.cy-form");
     edge.assert_no_hits();
     assert_eq!(browser.run("return consentry.get('video_embed')"), json!(false));
+}
+
+fn player_whose_sources_wait_stands_behind_a_placeholder_until_one_may_load(engine: Engine) {
+    let (edge, browser) = refused(engine, Setup::default());
+    assert_eq!(browser.text(&format!("{CLIP} strong")), "Content from 127.0.0.1");
+    let size = "const b = document.querySelector('.consentry-embed:has(+ #clip)').getBoundingClientRect(); return [b.width, b.height].map(Math.round)";
+    assert_eq!(browser.run(size), json!([320, 180]));
+    assert!(!browser.shows("#clip"));
+    browser.click(&format!("{CLIP} [data-consentry-embed=once]"));
+    edge.wait_for_hits(&["/v/a.mp4"]);
+    browser.wait_without(CLIP);
+    assert!(browser.shows("#clip") && browser.shows(MAP) && browser.shows("#own-clip"));
+    assert_eq!(edge.vendor.count_for("/v/c.mp4"), 0, "another player's source");
+    browser.reload();
+    browser.wait_for(CLIP);
+    browser.run("consentry.set({ advertising: true })");
+    browser.wait_without(CLIP);
+    assert!(browser.shows("#clip"));
+    browser.run("consentry.set({ advertising: false })");
+    browser.wait_for(CLIP);
+    assert!(!browser.shows("#clip"));
 }
 
 fn placeholders_have_nothing_that_axe_finds(engine: Engine) {

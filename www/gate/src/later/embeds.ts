@@ -12,8 +12,23 @@ const dressed = new Map<HTMLElement, HTMLElement>();
 const WAITING =
   ":is(iframe,video,audio,embed,object)[data-category]:is([data-src],[data-data]),[data-consentry-post][data-category]";
 
+/** Players that have no film of their own; their sources may. */
+const EMPTY = ":is(video,audio):not([src])";
+
 /** Below this many CSS pixels it is a pixel, not something to see. */
 const SMALLEST = 40;
+
+/** What is marked of it and waits: itself, or the sources of a player that has no other. */
+const marks = (el: HTMLElement): HTMLElement[] => {
+  if (el.matches(WAITING)) return [el];
+  return el.querySelector(":scope>source[src]") ? [] : [...el.querySelectorAll<HTMLElement>(":scope>source[data-category][data-src]")];
+};
+
+/** Whether all of that may not load. One source is enough for a player. */
+const waits = (gate: Bridge, el: HTMLElement) => {
+  const all = marks(el);
+  return all.length > 0 && !shownOnce.has(el) && !all.some((mark) => allowed(gate, mark));
+};
 
 const host = (url: string | undefined) => {
   try {
@@ -84,7 +99,8 @@ const make = (gate: Bridge, facts: Later, el: HTMLElement) => {
   const template = document.createElement("template");
   template.innerHTML = gate.trust().createHTML(facts.embed);
   const box = template.content.firstElementChild as HTMLElement;
-  const name = nameOf(gate, facts, el);
+  const [mark = el] = marks(el);
+  const name = nameOf(gate, facts, mark);
   // The name is data: it goes in as text.
   const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) walker.currentNode.nodeValue = walker.currentNode.nodeValue!.replace("{service}", () => name);
@@ -92,7 +108,7 @@ const make = (gate: Bridge, facts: Later, el: HTMLElement) => {
   box.addEventListener("click", ({ target }) => {
     const wish = (target as Element).closest<HTMLElement>("[data-consentry-embed]")?.dataset.consentryEmbed;
     if (wish == "once") once(gate, el);
-    else if (wish == "always") allow(gate, el);
+    else if (wish == "always") allow(gate, mark);
     dress(gate, facts);
   });
   return box;
@@ -100,9 +116,9 @@ const make = (gate: Bridge, facts: Later, el: HTMLElement) => {
 
 /** Brings the placeholders in line with what may run. */
 export const dress = (gate: Bridge, facts: Later): void => {
-  for (const el of dressed.keys()) if (!el.isConnected || shownOnce.has(el) || allowed(gate, el)) undress(el);
-  for (const el of document.querySelectorAll<HTMLElement>(WAITING)) {
-    if (dressed.has(el) || shownOnce.has(el) || allowed(gate, el)) continue;
+  for (const el of dressed.keys()) if (!el.isConnected || !waits(gate, el)) undress(el);
+  for (const el of document.querySelectorAll<HTMLElement>(`${WAITING},${EMPTY}`)) {
+    if (dressed.has(el) || !waits(gate, el)) continue;
     const box = make(gate, facts, el);
     if (place(el, box)) dressed.set(el, box);
   }

@@ -39,7 +39,7 @@ const api: Consentry = {
     }
     // No bit belongs to a name the policy does not have.
     bits = (bits & everything) | REQUIRED;
-    const stored = GATE.choice()?.split(".") || [];
+    const stored = (GATE.choice() || "").split(".");
     const flags = +`0x0${stored[FLAGS] || ""}`;
     const kept = GATE.signalOn() && !(flags & OVERRIDE) ? bits & ~payload.denied : bits;
     // A site that repeats itself on every page makes no new decision.
@@ -66,8 +66,8 @@ const tell = (event: string, detail: unknown) => doc.dispatchEvent(new CustomEve
 
 // What may run is compared from one verdict to the next.
 const ids = [...categories, ...services.map(([id]) => id)];
-let before: string[] | undefined;
 let record: string | undefined;
+let before: string[] | undefined;
 GATE.onchange((open) => {
   if (open) return tell("open", named());
   const [now, then, first] = [ids.filter(has), before || [], !before];

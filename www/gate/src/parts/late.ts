@@ -10,40 +10,48 @@ import type { Released } from "../released";
 
 declare const GATE: Gate;
 
+const { write } = document;
 const doc = document;
-const { write } = doc;
 
 /** The script that runs now, if the gate let it. Modules and what runs later are nobody's. */
-const current = (): Released | null => {
-  const script = doc.currentScript as Released | null;
-  return script && script.released ? script : null;
-};
+const current = () => (doc.currentScript as Released | null)?.released;
 
-let text = "";
 doc.write = doc.writeln = (...parts) => {
   const script = current();
   if (!script) return write.apply(doc, parts);
   // A tag may come in several pieces, so what a script writes is put in when it has ended.
-  if (!text)
+  if (!script.written) {
+    script.written = [];
     queueMicrotask(
       guard(() => {
-        const html = GATE.trust().createHTML(text);
-        text = "";
-        // Unlike those in `innerHTML`, scripts of such a fragment run.
-        script.after(doc.createRange().createContextualFragment(html));
+        // Unlike those in `innerHTML`, scripts of such a fragment run; and may write in their turn.
+        const html = doc.createRange().createContextualFragment(GATE.trust().createHTML(script.written!.join("")));
+        for (const el of html.querySelectorAll<Released>("script")) el.released = el;
+        script.after(html);
       }),
     );
-  text += parts.join("");
+  }
+  script.written.push(parts.join(""));
 };
 
-const replay = (target: Document | Window, type: string, over: "domContentLoadedEventStart" | "loadEventStart") => {
+/** The script that runs now, if it comes too late for this event. */
+const late = (type: string) => (performance.timing as any)[type.replace("DOM", "dom") + "EventStart"] && current();
+
+const replay = (target: Document | Window, type: string) => {
   const { addEventListener } = target;
-  target.addEventListener = function (this: any, name: string, listener: any) {
-    if (name == type && performance.timing[over] && current())
-      setTimeout(() => (listener.handleEvent ? listener.handleEvent(new Event(type)) : listener.call(target, new Event(type))));
-    else addEventListener.apply(this, arguments as any);
+  target.addEventListener = (name: string, listener: any, options?: any) => {
+    if (name == type && late(type))
+      setTimeout(() => (listener?.call ? listener.call(target, new Event(type)) : listener?.handleEvent(new Event(type))));
+    else addEventListener.call(target, name, listener, options);
   };
 };
-replay(doc, "DOMContentLoaded", "domContentLoadedEventStart");
-replay(window, "DOMContentLoaded", "domContentLoadedEventStart");
-replay(window, "load", "loadEventStart");
+replay(doc, "DOMContentLoaded");
+replay(window, "DOMContentLoaded");
+replay(window, "load");
+
+// The page's own handler has been called, so whoever comes late neither sees nor replaces it.
+const { set, get } = Object.getOwnPropertyDescriptor(window, "onload") as any;
+Object.defineProperty(window, "onload", {
+  get: () => (late("load") ? null : get()),
+  set: (listener) => (late("load") ? addEventListener("load", listener) : set(listener)),
+});
