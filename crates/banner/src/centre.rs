@@ -22,6 +22,11 @@ use crate::{adopt, fill, listener, receipt};
 const TITLE: &str = "consentry-title";
 const BODY: &str = "cy-body";
 
+/// Puts the closed dialog into the root.
+pub fn prepare(app: &'static App) {
+    build(app);
+}
+
 /// Opens it. Nothing is decided by opening or closing; the browser returns the focus to where it was.
 pub fn open(app: &'static App) {
     let known = app.dialog.borrow().clone();

@@ -57,7 +57,7 @@ where
     let label = words.title.clone();
     let formaction = words.preferences_url.clone();
     view! {
-        <section data-consentry-part="layer" role="region" aria-label=label hidden=true>
+        <section data-consentry-part="layer" aria-label=label hidden=true>
             <h2>{words.title}</h2>
             <p>
                 <strong>{words.ask_again}</strong>

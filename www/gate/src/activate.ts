@@ -6,7 +6,7 @@ import { doc, nonce } from "./page";
 import { trust } from "./trust";
 import type { Released } from "./released";
 
-const MARKED = `[data-category]:is([type="text/plain"],[data-src],[data-srcset],[data-href],[data-data],[data-poster])`;
+const MARKED = `[data-category]:is([type="text/plain"],${ADDRESSES.map((name) => `[data-${name}]`)})`;
 
 // Classic external scripts that hold up the ones after them.
 let loading = 0;
