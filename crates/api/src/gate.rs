@@ -12,6 +12,9 @@ pub struct GatePayload {
     pub site: String,
     /// The published policy version.
     pub policy: u32,
+    /// The shell: first layer, honoured-signal status and preferences link, as HTML. Here, and not beside its style sheet, because
+    /// Brotli makes twenty bytes less of it.
+    pub html: String,
     /// The material fingerprint, 16 hexadecimal digits.
     pub fingerprint: String,
     /// Category identifiers in bit order.
@@ -45,8 +48,6 @@ pub struct GatePayload {
     pub later: String,
     /// The preferences as a page of their own, below the prefix; where to return to is for the gate to add.
     pub page: String,
-    /// The shell: first layer, honoured-signal status and preferences link, as HTML.
-    pub html: String,
     /// Its style sheet.
     pub css: String,
 }

@@ -10,7 +10,7 @@ journeys! {
     embed_shown_once_comes_alone_and_is_not_remembered on chromium firefox;
     embed_always_allowed_allows_that_service_and_no_other on chromium firefox;
     embed_that_a_signal_denies_is_allowed_only_by_the_preferences on firefox;
-    player_whose_sources_wait_stands_behind_a_placeholder_until_one_may_load on chromium;
+    player_whose_sources_wait_stands_behind_a_placeholder_until_one_may_load on chromium firefox;
     placeholders_have_nothing_that_axe_finds on chromium;
 }
 

@@ -52,6 +52,6 @@ replay(window, "load");
 // The page's own handler has been called, so whoever comes late neither sees nor replaces it.
 const { set, get } = Object.getOwnPropertyDescriptor(window, "onload") as any;
 Object.defineProperty(window, "onload", {
-  get: () => (late("load") ? null : get()),
-  set: (listener) => (late("load") ? addEventListener("load", listener) : set(listener)),
+  get: () => (late("load") ? null : get.call(window)),
+  set: (listener) => (late("load") ? addEventListener("load", listener) : set.call(window, listener)),
 });
