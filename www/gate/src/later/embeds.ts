@@ -89,8 +89,8 @@ const undress = (el: HTMLElement) => {
   box.remove();
   el.style.removeProperty("display");
   dressed.delete(el);
-  // Firefox does not look at the sources of a player that was hidden when they came.
-  if (el instanceof HTMLMediaElement && el.networkState % HTMLMediaElement.NETWORK_NO_SOURCE == 0) el.load();
+  // It has looked for a film among its sources, found none, and in Firefox would go on behind them: it is to look again.
+  if (el.matches(EMPTY)) (el as HTMLMediaElement).load();
   if (focused) {
     el.tabIndex = el.tabIndex < 0 ? -1 : el.tabIndex;
     el.focus();
