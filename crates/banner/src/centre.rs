@@ -35,7 +35,9 @@ pub fn open(app: &'static App) {
         return;
     }
     app.say("");
-    if let Some(title) = find(&dialog, &["#", TITLE].concat()) {
+    // `autofocus` has done it where the browser knows it in dialogs; to do it again is to style the page again.
+    let title = find(&dialog, &["#", TITLE].concat());
+    if let Some(title) = title.filter(|title| !matches!(title.matches(":focus"), Ok(true))) {
         let _ = title.focus();
     }
     if find(&dialog, "form").is_some() {
@@ -80,7 +82,7 @@ fn build(app: &'static App) -> Option<HtmlDialogElement> {
     let new = |name, attributes: &[(&str, &str)]| element(&app.document, name, attributes);
     let dialog = new("dialog", &[("class", "cy-centre"), ("aria-labelledby", TITLE)])?;
     let header = new("header", &[])?;
-    let title = new("h2", &[("id", TITLE), ("tabindex", "-1")])?;
+    let title = new("h2", &[("id", TITLE), ("tabindex", "-1"), ("autofocus", "")])?;
     title.set_text_content(app.link().and_then(|link| link.text_content()).as_deref());
     let leave =
         new("button", &[("class", "cy-close"), ("type", "button"), ("aria-label", &app.word("data-close"))])?;
