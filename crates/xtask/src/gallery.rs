@@ -30,6 +30,7 @@ pub struct Options {
 pub fn gallery(options: Options) -> Result<()> {
     build::build(&[])?;
     tools::for_browsers()?;
+    tools::for_pictures()?;
     service::build_programs()?;
     let folder = paths::at("target/gallery");
     let inputs = Inputs::framed()

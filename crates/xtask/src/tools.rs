@@ -91,27 +91,41 @@ fn node_packages() -> Result<()> {
     stamp.keep()
 }
 
-/// Browsers from Debian packages; only root may install, everybody else is told what to do.
+/// Browsers from Debian packages.
 pub fn browsers() -> Result<()> {
     let missing: Vec<&str> =
         BROWSERS.iter().filter(|(program, _)| !on_path(program)).map(|(_, package)| *package).collect();
     if missing.is_empty() {
         return Ok(());
     }
+    let programs = BROWSERS.map(|(program, _)| program).join(", ");
+    install(&missing, &format!("browsers for the tests are missing: {programs}"))
+}
+
+/// A font with Japanese letters: without one the gallery shows boxes.
+pub fn for_pictures() -> Result<()> {
+    let fonts = capture(command("fc-list").args([":lang=ja", "family"]));
+    if fonts.is_ok_and(|list| !list.trim().is_empty()) {
+        return Ok(());
+    }
+    install(&["fonts-noto-cjk"], "a font with Japanese letters is missing for the pictures")
+}
+
+/// Debian packages; only root may install, everybody else is told what to do.
+fn install(missing: &[&str], what: &str) -> Result<()> {
     let packages = missing.join(" ");
     let root = capture(command("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     if !(root && on_path("apt-get")) {
         bail!(
-            "browsers for the tests are missing. On Debian or Ubuntu: sudo apt-get install {packages}\n\
-             Elsewhere install what provides {} on the search path.",
-            BROWSERS.map(|(program, _)| program).join(", ")
+            "{what}. On Debian or Ubuntu: sudo apt-get install {packages}\n\
+             Elsewhere install what provides them."
         );
     }
     step("refresh the package lists", || run(command("apt-get").args(["-qq", "update"])))?;
     step(&format!("install {packages}"), || {
         run(command("apt-get")
             .args(["-qq", "install", "--yes", "--no-install-recommends"])
-            .args(&missing)
+            .args(missing)
             .env("DEBIAN_FRONTEND", "noninteractive"))
     })
 }
