@@ -33,7 +33,7 @@ pub struct App {
     pub root: HtmlElement,
     /// Records are being sent.
     pub sending: Cell<bool>,
-    /// The dialog, once opened.
+    /// The dialog of the preferences, open or not.
     pub dialog: RefCell<Option<HtmlDialogElement>>,
     /// The last press in the dialog was on its backdrop.
     pub pressed_outside: Cell<bool>,

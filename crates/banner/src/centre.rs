@@ -22,15 +22,14 @@ use crate::{adopt, fill, listener, receipt};
 const TITLE: &str = "consentry-title";
 const BODY: &str = "cy-body";
 
-/// Puts the closed dialog into the root.
+/// Puts the closed dialog into the root, ready before anybody asks for it: a click has better things to wait for.
 pub fn prepare(app: &'static App) {
-    build(app);
+    *app.dialog.borrow_mut() = build(app);
 }
 
 /// Opens it. Nothing is decided by opening or closing; the browser returns the focus to where it was.
 pub fn open(app: &'static App) {
-    let known = app.dialog.borrow().clone();
-    let Some(dialog) = known.or_else(|| build(app)) else { return };
+    let Some(dialog) = app.dialog.borrow().clone() else { return };
     if !dialog.open() && dialog.show_modal().is_err() {
         return;
     }
@@ -77,7 +76,7 @@ fn element(document: &Document, name: &str, attributes: &[(&str, &str)]) -> Opti
     Some(element.unchecked_into())
 }
 
-/// Puts the empty dialog into the root. Its name is the link's own text: the centre is not there yet.
+/// The empty dialog, in the root. Its name is the link's own text: the centre is not there yet.
 fn build(app: &'static App) -> Option<HtmlDialogElement> {
     let new = |name, attributes: &[(&str, &str)]| element(&app.document, name, attributes);
     let dialog = new("dialog", &[("class", "cy-centre"), ("aria-labelledby", TITLE)])?;
@@ -92,7 +91,6 @@ fn build(app: &'static App) -> Option<HtmlDialogElement> {
     let _ = dialog.append_with_node_2(&header, &body);
     let _ = app.root.append_with_node_1(&dialog);
     let dialog: HtmlDialogElement = dialog.unchecked_into();
-    *app.dialog.borrow_mut() = Some(dialog.clone());
     let theirs = dialog.clone();
     let heard = listener(move |event| hear(app, &theirs, &event));
     for name in ["pointerdown", "click", "change", "input", "submit", "close"] {

@@ -78,7 +78,6 @@ pub fn start(bridge: Bridge) -> Result<(), JsValue> {
     }
     send::record(app);
     seen::watch(app);
-    // Ready before anybody asks for it: a click has better things to wait for.
     centre::prepare(app);
     Ok(())
 }

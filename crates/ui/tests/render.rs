@@ -221,6 +221,10 @@ fn page_shows_times_for_people_and_keeps_them_for_machines() {
     let html = page(&notice("de"), |view| view.standing = Some(standing()));
     assert!(slot(&html, "time").contains("datetime=\"2026-11-21T10:00:00.000Z\""));
     assert!(html.contains(">2026-11-21 10:00 UTC<") && !html.contains(">2026-11-21T"));
+    assert!(
+        slot(&html, "time").contains("dir=\"ltr\""),
+        "date, time and zone stay in this order in Arabic too"
+    );
 }
 
 #[test]

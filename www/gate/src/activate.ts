@@ -3,6 +3,7 @@ import { ADDRESSES } from "./addresses";
 import { category, service } from "./decide";
 import { guard } from "./guard";
 import { doc, nonce } from "./page";
+import { afterPaint } from "./painted";
 import { trust } from "./trust";
 import type { Released } from "./released";
 
@@ -70,12 +71,10 @@ let busy: unknown;
 /** From a click until what it comes to is painted, only scripts are let run: frames and players are slow to make. */
 export const hurry = (): void => {
   busy = 1;
-  requestAnimationFrame(() =>
-    setTimeout(() => {
-      busy = 0;
-      activate();
-    }),
-  );
+  afterPaint(() => {
+    busy = 0;
+    activate();
+  });
 };
 
 /**

@@ -1,6 +1,6 @@
 /** A decision on its way: into a form the edge will accept as a record, into the cookie, onto the page and to the other tabs. */
-import { flagsOf, grantsOf, hex, refuses, write } from "./cookie";
 import { hurry } from "./activate";
+import { flagsOf, grantsOf, hex, refuses, write } from "./cookie";
 import { choice, decide, inForce, valid } from "./decide";
 import { RECORD } from "./fields";
 import { guard } from "./guard";

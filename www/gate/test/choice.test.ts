@@ -19,6 +19,15 @@ const withBanner = async (setting = {}) => {
   return { world, bridge: await banner(world, () => bridge) };
 };
 
+test("click_does_not_wait_for_the_cookie_that_it_writes", async () => {
+  const world = new World().run();
+  world.click("accept");
+  assert.equal(world.written.length, 1);
+  assert.equal(world.reads, 0, "to read it at once is to wait for another process");
+  await world.settle();
+  assert.ok(world.reads > 0, "whether it is there is found out afterwards");
+});
+
 test("accept_on_the_first_layer_is_stored_applied_and_sent_once", async () => {
   const world = new World();
   world.document.script("advertising", "ads");

@@ -90,6 +90,8 @@ export class World {
   document: FakeDocument;
   jar = new Map<string, string>();
   written: string[] = [];
+  /** How often cookies were read since one was written. */
+  reads = 0;
   sent: Sent[] = [];
   loaded: string[] = [];
   /** How often what comes later has come. */
@@ -112,11 +114,13 @@ export class World {
     Object.defineProperty(this.document, "cookie", {
       get: () => {
         if (setting.sandboxed) throw new Error("SecurityError");
+        this.reads++;
         return ["a=b", ...[...jar].map(([name, value]) => `${name}=${value}`), "z=1"].join("; ");
       },
       set: (text: string) => {
         if (setting.sandboxed) throw new Error("SecurityError");
         written.push(text);
+        this.reads = 0;
         const [, name, value] = /^([^=]+)=([^;]*)/.exec(text)!;
         if (!setting.cookiesBlocked) jar.set(name!, value!);
       },

@@ -216,21 +216,15 @@ fn wrap(
             .fold(value, |value, end| value.replace(end, &end.replace('/', "\\/")))
     };
     let codes: BTreeMap<String, String> = serde_json::from_str(artefacts.parts)?;
-    let mut text = format!("((PAYLOAD,PARTS)=>{{{}}})(", artefacts.gate);
-    text.push_str(&json(serde_json::to_string(payload)?));
-    text.push_str(",[");
-    for (index, (name, config)) in parts.iter().enumerate() {
+    let part = |(name, config): &(&str, serde_json::Value)| {
         let code = codes.get(*name).map_or("", String::as_str);
-        let comma = if index == 0 { "" } else { "," };
-        text.push_str(&format!("{comma}[(GATE,CONFIG)=>{{{code}}}"));
         // Parts without settings do not look for any.
-        if !config.is_null() {
-            text.push_str(&format!(",{}", json(config.to_string())));
-        }
-        text.push(']');
-    }
-    text.push_str("])");
-    Ok(text.into_bytes())
+        let config = if config.is_null() { String::new() } else { format!(",{}", json(config.to_string())) };
+        format!("[(GATE,CONFIG)=>{{{code}}}{config}]")
+    };
+    let parts = parts.iter().map(part).collect::<Vec<_>>().join(",");
+    let payload = json(serde_json::to_string(payload)?);
+    Ok(format!("((PAYLOAD,PARTS)=>{{{}}})({payload},[{parts}])", artefacts.gate).into_bytes())
 }
 
 /// The style of the first layer: what all have, what its position needs, what the policy's theme changes.

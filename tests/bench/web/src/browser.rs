@@ -38,9 +38,14 @@ pub struct Work {
 }
 
 impl Work {
+    /// What is left of it without `other`.
+    pub fn less(self, other: Self) -> Self {
+        Self { script: self.script - other.script, tasks: self.tasks - other.tasks }
+    }
+
     /// What was done after `start`; an error where another process counts than then.
     pub fn since(self, start: Self) -> Result<Self> {
-        let work = Self { script: self.script - start.script, tasks: self.tasks - start.tasks };
+        let work = self.less(start);
         if work.script < 0.0 || work.tasks < 0.0 {
             bail!("the page has moved to another process while its work was counted");
         }

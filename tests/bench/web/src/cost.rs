@@ -132,45 +132,32 @@ pub fn ratios(cost: &Cost) -> impl Iterator<Item = (&'static str, Option<f64>)> 
     cost.decided.iter().map(|(answer, all)| (*answer, median(all.iter().map(Decided::ratio))))
 }
 
+/// The work with the gate, and without it.
+type Pick = fn(&Crowd) -> (Work, Work);
+
+/// What is told of the crowd's page.
+const ROWS: [(&str, Pick); 3] = [
+    ("before a choice", |one| (one.before, one.inert)),
+    // What loading them takes by itself: the unmarked page, less the page on which they do nothing.
+    ("on accept", |one| (one.accept, one.unmarked.less(one.inert))),
+    ("decided, all granted", |one| (one.decided, one.unmarked)),
+];
+
 /// Prints the numbers.
 pub fn print(cost: &Cost) {
-    let of = |pick: fn(&Crowd) -> f64| show(median(cost.crowd.iter().map(pick)), 2);
     println!("\nMain thread: 2,000 elements, 200 of them marked, with the gate and without");
     println!("{:<26}{:>11}{:>9}{:>11}{:>9}{:>9}", "", "script ms", "without", "all ms", "without", "x page");
-    let line = |name: &str, [script, base, tasks, tasks_base, ratio]: [String; 5]| {
-        println!("{name:<26}{script:>11}{base:>9}{tasks:>11}{tasks_base:>9}{ratio:>9}");
-    };
-    line(
-        "before a choice",
-        [
-            of(|one| one.before.script),
-            of(|one| one.inert.script),
-            of(|one| one.before.tasks),
-            of(|one| one.inert.tasks),
-            of(|one| one.before.tasks / one.inert.tasks),
-        ],
-    );
-    // What loading them takes by itself: the unmarked page, less the page on which they do nothing.
-    line(
-        "on accept",
-        [
-            of(|one| one.accept.script),
-            of(|one| one.unmarked.script - one.inert.script),
-            of(|one| one.accept.tasks),
-            of(|one| one.unmarked.tasks - one.inert.tasks),
-            of(|one| one.accept.tasks / (one.unmarked.tasks - one.inert.tasks)),
-        ],
-    );
-    line(
-        "decided, all granted",
-        [
-            of(|one| one.decided.script),
-            of(|one| one.unmarked.script),
-            of(|one| one.decided.tasks),
-            of(|one| one.unmarked.tasks),
-            of(|one| one.decided.tasks / one.unmarked.tasks),
-        ],
-    );
+    for (name, pick) in ROWS {
+        let of = |number: fn((Work, Work)) -> f64| show(median(cost.crowd.iter().map(pick).map(number)), 2);
+        println!(
+            "{name:<26}{:>11}{:>9}{:>11}{:>9}{:>9}",
+            of(|(with, _)| with.script),
+            of(|(_, without)| without.script),
+            of(|(with, _)| with.tasks),
+            of(|(_, without)| without.tasks),
+            of(|(with, without)| with.tasks / without.tasks),
+        );
+    }
     println!("\nScript time of a decided visit of the demonstration page, beyond the bare page's");
     println!("{:<26}{:>11}{:>11}{:>11}{:>9}", "", "bare ms", "ours ms", "theirs ms", "x theirs");
     for (answer, all) in &cost.decided {

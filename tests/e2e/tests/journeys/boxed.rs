@@ -25,14 +25,6 @@ fn start(engine: Engine) -> (Edge, Browser) {
     (edge, browser)
 }
 
-/// What comes later is let run, or not, by the choice of the page.
-fn add_pixel(browser: &Browser, edge: &Edge, path: &str) {
-    let url = format!("{}{path}", edge.vendor.url());
-    browser.run(&format!(
-        "const img = new Image(); img.dataset.category = 'advertising'; img.dataset.src = '{url}'; document.body.append(img)"
-    ));
-}
-
 fn boxed_page_asks_and_what_is_accepted_holds_for_the_page(engine: Engine) {
     let (edge, browser) = start(engine);
     browser.click(ACCEPT);
@@ -43,7 +35,7 @@ fn boxed_page_asks_and_what_is_accepted_holds_for_the_page(engine: Engine) {
         json!({ "required": true, "functional": true, "advertising": true })
     );
     settle();
-    add_pixel(&browser, &edge, "/later.gif");
+    browser.add_pixel(&format!("{}/later.gif", edge.vendor.url()));
     edge.wait_for_hits(&["/later.gif"]);
     assert!(!browser.shows(LAYER));
     browser.assert_no_trouble();
@@ -56,7 +48,7 @@ fn boxed_page_that_is_refused_contacts_nobody(engine: Engine) {
     browser.click(REJECT);
     browser.wait_without(LAYER);
     browser.wait_for(".consentry-embed:has(+ #film)");
-    add_pixel(&browser, &edge, "/later.gif");
+    browser.add_pixel(&format!("{}/later.gif", edge.vendor.url()));
     edge.assert_no_hits();
     assert!(!browser.shows(LAYER));
     browser.click("[data-consentry-embed=once]");
@@ -75,7 +67,7 @@ fn boxed_page_takes_back_in_the_preferences_and_forgets_on_reset(engine: Engine)
     assert_eq!(browser.run("return consentry.get('functional')"), false);
     browser.wait_for(".consentry-embed:has(+ #film)");
     edge.vendor.reset();
-    add_pixel(&browser, &edge, "/later.gif");
+    browser.add_pixel(&format!("{}/later.gif", edge.vendor.url()));
     edge.assert_no_hits();
     browser.run("consentry.reset()");
     browser.wait_for(LAYER);

@@ -16,13 +16,32 @@ journeys! {
 
 const PAGE: &str = "/embeds.html";
 
+/// What the page asks vendors for once everything is granted.
+const ALL: [&str; 3] = ["/video/embed?film", "/map", "/post.js"];
+
 /// A page without a script, so that nothing is said to the pages that are kept: the cookie alone has changed.
 const PLAIN: &str = "/_c/demo/preferences";
 
-/// Leaves the page for the plain preferences, decides there, and goes back.
-fn decide_elsewhere(edge: &Edge, browser: &Browser, engine: Engine, action: &str) {
+/// The page, with everything granted.
+fn accepted(engine: Engine) -> (Edge, Browser) {
+    let edge = Edge::start();
+    let browser = Browser::start(engine);
+    browser.visit(&edge.url(PAGE));
+    browser.click(ACCEPT);
+    edge.wait_for_hits(&ALL);
+    browser.wait_until_recorded();
+    (edge, browser)
+}
+
+/// Leaves the page for the plain preferences; it notes whether it is kept.
+fn leave(edge: &Edge, browser: &Browser) {
     browser.run("window.shown = []; addEventListener('pageshow', (event) => shown.push(event.persisted))");
     browser.goto(&edge.url(PLAIN));
+}
+
+/// Leaves the page, decides elsewhere, and goes back.
+fn decide_elsewhere(edge: &Edge, browser: &Browser, engine: Engine, action: &str) {
+    leave(edge, browser);
     browser.click(&format!("{FORM} button[value={action}]"));
     browser.wait_for(".cy-saved");
     edge.vendor.reset();
@@ -47,7 +66,7 @@ fn kept_page_hears_of_what_was_accepted_meanwhile(engine: Engine) {
     edge.assert_no_hits();
     decide_elsewhere(&edge, &browser, engine, "accept_all");
     browser.wait_without(LAYER);
-    edge.wait_for_hits(&["/video/embed?film", "/map", "/post.js"]);
+    edge.wait_for_hits(&ALL);
     assert_eq!(browser.run("return consentry.get('advertising')"), true);
     browser.assert_no_trouble();
     assert_eq!(edge.only_record()["source"], "form");
@@ -55,12 +74,7 @@ fn kept_page_hears_of_what_was_accepted_meanwhile(engine: Engine) {
 
 /// Firefox does not keep a page on which the vendors' frames are shown: there is nothing to take back in it.
 fn kept_page_takes_back_what_was_refused_meanwhile(engine: Engine) {
-    let edge = Edge::start();
-    let browser = Browser::start(engine);
-    browser.visit(&edge.url(PAGE));
-    browser.click(ACCEPT);
-    edge.wait_for_hits(&["/video/embed?film", "/map", "/post.js"]);
-    browser.wait_until_recorded();
+    let (edge, browser) = accepted(engine);
     decide_elsewhere(&edge, &browser, engine, "reject_all");
     browser.wait_for(".consentry-embed:has(+ #film)");
     browser.wait_for("[data-consentry-embed=note]");
@@ -68,21 +82,15 @@ fn kept_page_takes_back_what_was_refused_meanwhile(engine: Engine) {
     assert_eq!(browser.run("return consentry.get('advertising')"), false);
     settle();
     edge.vendor.reset();
-    browser.run("const img = new Image(); img.dataset.category = 'advertising'; img.dataset.src = document.querySelector('#map').dataset.src; document.body.append(img)");
+    browser.add_pixel(&format!("{}/later.gif", edge.vendor.url()));
     edge.assert_no_hits();
     browser.assert_no_trouble();
 }
 
 /// The other tab's page says so on the channel, which makes some browsers give the kept page up: it obeys either way.
 fn kept_page_obeys_a_choice_of_another_tab(engine: Engine) {
-    let edge = Edge::start();
-    let browser = Browser::start(engine);
-    browser.visit(&edge.url(PAGE));
-    browser.click(ACCEPT);
-    edge.wait_for_hits(&["/video/embed?film", "/map", "/post.js"]);
-    browser.wait_until_recorded();
-    browser.run("window.shown = []; addEventListener('pageshow', (event) => shown.push(event.persisted))");
-    browser.goto(&edge.url(PLAIN));
+    let (edge, browser) = accepted(engine);
+    leave(&edge, &browser);
     let (first, _second) = browser.new_tab();
     browser.visit(&edge.url("/strict.html"));
     browser.run("consentry.set({ functional: false, advertising: false })");
@@ -146,7 +154,7 @@ fn page_made_ahead_contacts_nobody_and_obeys_a_later_acceptance(engine: Engine) 
     // Nobody has seen that page yet, and nobody may ever.
     edge.assert_no_hits();
     go_on(&browser);
-    edge.wait_for_hits(&["/video/embed?film", "/map", "/post.js"]);
+    edge.wait_for_hits(&ALL);
     assert!(!browser.shows(LAYER));
     browser.assert_no_trouble();
     assert_eq!(edge.only_record()["action"], "accept_all");

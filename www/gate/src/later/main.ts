@@ -1,16 +1,11 @@
 /** What can come later: loaded when the browser is idle, by pages on which something is not granted, and at a withdrawal. */
 import type { Bridge } from "../bridge";
+import { afterPaint } from "../painted";
 import { clear, endOnServer } from "./clear";
 import { dress } from "./embeds";
 import { fetchFacts } from "./facts";
 import { offerReload } from "./reload";
 import { retire } from "./retire";
-
-/** Whoever clicked sees what came of it first. Nothing is painted in a tab that is not looked at. */
-const afterPaint = (fn: () => unknown) => {
-  if (document.hidden) fn();
-  else requestAnimationFrame(() => setTimeout(fn));
-};
 
 /** Called once by the gate, with what was withdrawn if that is why. */
 export const start = async (gate: Bridge, lost?: string[]): Promise<void> => {
@@ -38,7 +33,8 @@ export const start = async (gate: Bridge, lost?: string[]): Promise<void> => {
     }
     if (gone) offerReload(gate, facts);
   };
-  gate.onchange((open) => open || afterPaint(tidy));
+  // What is withdrawn in another tab ends here at once, also where nobody looks.
+  gate.onchange((open) => open || (document.hidden ? tidy() : afterPaint(tidy)));
   new MutationObserver(() => dress(gate, facts)).observe(document, { childList: true, subtree: true });
   await tidy();
 };

@@ -13,7 +13,7 @@ const { base, script } = GATE;
 const { lang } = document.documentElement;
 const [better, already] = CONFIG;
 const other = better && RegExp(better, "i").test(lang);
-const auto = already || (script.dataset?.mode == "auto");
+const auto = already || script.dataset?.mode == "auto";
 if (base && (other || (auto && !already))) {
   const url = new URL(script.src);
   if (other) url.searchParams.set("lang", lang);

@@ -218,6 +218,13 @@ impl Browser {
         self.wait(element.enter_frame()).expect("the frame is there");
     }
 
+    /// Adds a marked pixel with this address, as a page does that changes while it is open.
+    pub fn add_pixel(&self, url: &str) {
+        self.run(&format!(
+            "const img = new Image(); img.dataset.category = 'advertising'; img.dataset.src = '{url}'; document.body.append(img)"
+        ));
+    }
+
     /// Presses the browser's own button that leads back, as often as it takes to be at this address again.
     pub fn back_to(&self, url: &str) {
         for _ in 0..4 {
