@@ -3,9 +3,7 @@
 use js_sys::{Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Document, RequestCredentials, RequestInit, Response, XmlHttpRequest, XmlHttpRequestResponseType, window,
-};
+use web_sys::{Document, RequestInit, Response, XmlHttpRequest, XmlHttpRequestResponseType, window};
 
 /// Status and text of an answer; `None` when there was none (offline, blocked, stopped edge).
 pub async fn fetch(url: &str, body: Option<&str>) -> Option<(u16, String)> {
@@ -14,7 +12,6 @@ pub async fn fetch(url: &str, body: Option<&str>) -> Option<(u16, String)> {
 
 async fn request(url: &str, body: Option<&str>) -> Result<(u16, String), JsValue> {
     let init = RequestInit::new();
-    init.set_credentials(RequestCredentials::Omit);
     if let Some(body) = body {
         // A string goes as text/plain: no preflight that could delay or break it.
         init.set_method("POST");

@@ -67,7 +67,7 @@ pub fn is_fresh(request: &Request, etag: &str) -> bool {
     request.header("if-none-match").is_some_and(|known| known.split(',').any(same))
 }
 
-/// Adds CORS for exactly the origins of the policy. No credentials: cookies never travel to the API.
+/// Adds CORS for exactly the origins of the policy. No credentials: from another origin, cookies never travel.
 pub fn with_cors(response: Response, request: &Request, published: &Published) -> Response {
     let response = response.with("vary", "Origin");
     match request.header("origin") {

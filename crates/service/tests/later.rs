@@ -11,7 +11,7 @@
 mod support;
 
 use serde_json::json;
-use support::{Answer, App, ORIGIN, policy};
+use support::{Answer, App, ORIGIN, policy, record};
 
 /// A shop whose tracker and whose required session share the beginning of a name.
 fn app() -> App {
@@ -32,18 +32,35 @@ fn app() -> App {
     app
 }
 
-/// The cookie of whoever chose this on the plain page.
-fn choice(app: &App, form: &str) -> String {
-    let headers = [("origin", ORIGIN), ("content-type", "application/x-www-form-urlencoded")];
-    let answer = app.send("POST", "/_c/shop/choice", &headers, form.as_bytes());
-    answer.header("set-cookie").split(';').next().unwrap().to_owned()
+/// The cookies that an answer ends.
+fn ended(answer: &Answer) -> Vec<String> {
+    let headers = answer.response.headers.iter();
+    let cookies = headers.filter(|(name, value)| *name == "set-cookie" && value.contains("Max-Age=0"));
+    cookies.map(|(_, value)| value.clone()).collect()
 }
 
-fn ended(app: &App, cookies: &str) -> Vec<String> {
+/// How many of them are of this name.
+fn of(name: &str, ended: &[String]) -> usize {
+    ended.iter().filter(|cookie| cookie.starts_with(&format!("{name}="))).count()
+}
+
+/// What the plain page answers whoever chooses this.
+fn chosen(app: &App, form: &str, cookies: &str) -> Answer {
+    let headers =
+        [("origin", ORIGIN), ("content-type", "application/x-www-form-urlencoded"), ("cookie", cookies)];
+    app.send("POST", "/_c/shop/choice", &headers, form.as_bytes())
+}
+
+/// The cookie of whoever chose this there.
+fn choice(app: &App, form: &str) -> String {
+    chosen(app, form, "").header("set-cookie").split(';').next().unwrap().to_owned()
+}
+
+/// What the page ends by itself, after a withdrawal.
+fn withdrawn(app: &App, cookies: &str) -> Vec<String> {
     let answer: Answer = app.send("POST", "/_c/shop/later?policy=1&language=en", &[("cookie", cookies)], b"");
     assert_eq!(answer.status, 204, "{}", answer.text());
-    let headers = answer.response.headers.into_iter();
-    headers.filter(|(name, _)| *name == "set-cookie").map(|(_, value)| value).collect()
+    ended(&answer)
 }
 
 #[test]
@@ -75,11 +92,10 @@ fn facts_name_services_and_what_they_keep_in_the_policys_order() {
 fn cookies_of_what_was_refused_end_wherever_they_could_be_from() {
     let app = app();
     let choice = choice(&app, "action=save&category=analytics&policy=1");
-    let ended = ended(&app, &format!("{choice}; t_1=a; t_session=b; c=1; other=2; t_=3"));
-    let of = |name: &str| ended.iter().filter(|cookie| cookie.starts_with(&format!("{name}="))).count();
-    assert!(of("t_1") >= 2 && of("t_") >= 2, "{ended:?}");
-    assert_eq!((of("t_session"), of("c"), of("other")), (0, 0, 0), "what may run keeps its own: {ended:?}");
-    assert!(ended.iter().all(|cookie| cookie.contains("Max-Age=0")), "{ended:?}");
+    let ended = withdrawn(&app, &format!("{choice}; t_1=a; t_session=b; c=1; other=2; t_=3"));
+    assert!(of("t_1", &ended) >= 2 && of("t_", &ended) >= 2, "{ended:?}");
+    let others = ["t_session", "c", "other"].map(|name| of(name, &ended));
+    assert_eq!(others, [0, 0, 0], "what may run keeps its own: {ended:?}");
     let host = ORIGIN.strip_prefix("https://").unwrap();
     assert!(ended.iter().any(|cookie| cookie.ends_with(&format!("Domain={host}"))), "{ended:?}");
 }
@@ -88,5 +104,35 @@ fn cookies_of_what_was_refused_end_wherever_they_could_be_from() {
 fn cookies_of_what_was_allowed_stay() {
     let app = app();
     let choice = choice(&app, "action=accept_all&policy=1");
-    assert_eq!(ended(&app, &format!("{choice}; t_1=a; c=1")), [""; 0]);
+    assert_eq!(withdrawn(&app, &format!("{choice}; t_1=a; c=1")), [""; 0]);
+}
+
+#[test]
+fn plain_form_ends_the_cookies_of_what_it_refuses() {
+    let app = app();
+    let refused = chosen(&app, "action=save&category=analytics&policy=1", "t_1=a; t_session=b; c=1");
+    let ended = ended(&refused);
+    assert_eq!((refused.status, of("t_session", &ended), of("c", &ended)), (303, 0, 0), "{ended:?}");
+    assert!(of("t_1", &ended) >= 2, "{ended:?}");
+    assert_eq!(self::ended(&chosen(&app, "action=accept_all&policy=1", "t_1=a; c=1")), [""; 0]);
+}
+
+#[test]
+fn answer_to_a_record_ends_the_cookies_of_what_is_refused_by_now() {
+    let app = app();
+    let [refusal, consent] =
+        ["reject_all", "accept_all"].map(|action| choice(&app, &format!("action={action}&policy=1")));
+    let send = |nth, origin: &str, cookies: &str| {
+        let headers = [("origin", origin), ("content-type", "application/json"), ("cookie", cookies)];
+        let answer =
+            app.send("POST", "/_c/v1/sites/shop/records", &headers, record(nth).to_string().as_bytes());
+        assert!(matches!(answer.status, 200 | 201), "{}", answer.text());
+        ended(&answer)
+    };
+    let first = send(1, ORIGIN, &format!("{refusal}; t_1=a; c=1; t_session=b"));
+    assert!(of("t_1", &first) >= 2 && of("c", &first) >= 2 && of("t_session", &first) == 0, "{first:?}");
+    // An answer that was lost comes again, and says the same.
+    assert_eq!(send(1, ORIGIN, &format!("{refusal}; t_1=a; c=1; t_session=b")), first);
+    assert_eq!(send(2, ORIGIN, &format!("{consent}; t_1=a; c=1")), [""; 0], "what was agreed to since");
+    assert_eq!(send(3, ORIGIN, "t_1=a; c=1"), [""; 0], "nobody knows what is refused");
 }

@@ -105,7 +105,6 @@ where
             href=words.preferences_url
             data-consentry-part="link"
             data-consentry="open"
-            hidden=true
             on:click=on_action
         >
             {words.link}

@@ -35,10 +35,7 @@ const start = guard((old: HTMLScriptElement) => {
   // Only these are sure to report back; waiting for anything else could be for ever.
   if (url && !el.async && !el.noModule && /^$|script$/.test(type)) {
     loading++;
-    const done = () => {
-      loading--;
-      activate();
-    };
+    const done = () => --loading || activate();
     // The author's own onload stays.
     el.addEventListener("load", done);
     el.addEventListener("error", done);

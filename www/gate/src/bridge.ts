@@ -3,6 +3,7 @@ import { release } from "./activate";
 import { apply, commit, listeners, stillRefused } from "./commit";
 import { forget, read } from "./cookie";
 import { ask, category, grants, inForce, service } from "./decide";
+import { guard } from "./guard";
 import { open, startLater } from "./loader";
 import { base, payload, script } from "./page";
 import { recorded } from "./send";
@@ -15,8 +16,8 @@ export interface Bridge {
   payload: GatePayload;
   /** Absolute URL of the edge's prefix, without a slash at the end. */
   base: string;
-  /** The choice cookie's value, `null` when there is no valid one. */
-  choice(): string | null;
+  /** The choice cookie's value, if there is a valid one. */
+  choice(): string | undefined;
   /** The DOM's signals, `gpc,dnt` in the words of a record. */
   signals(): string;
   /** Whether a signal is in force: header, DOM or seen earlier. */
@@ -55,6 +56,8 @@ export interface Bridge {
   script: HTMLScriptElement;
   /** What turns text into what the page's sinks accept. */
   trust: typeof trust;
+  /** Keeps a failure from the page; here, so that the parts of every site need not bring it with them. */
+  guard: typeof guard;
 }
 
 /** The banner's module. */
@@ -72,7 +75,7 @@ export let opener: (() => void) | undefined;
 export const bridge = (): Bridge => ({
   payload,
   base,
-  choice: () => read()?.join(".") || null,
+  choice: () => read()?.join("."),
   signals: () => `${gpc},${dnt}`,
   signalOn: () => !!inForce(),
   grants: () => grants,
@@ -92,4 +95,5 @@ export const bridge = (): Bridge => ({
   release,
   script,
   trust,
+  guard,
 });

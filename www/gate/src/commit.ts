@@ -36,12 +36,12 @@ export const apply = guard((): void => {
   show();
 });
 
-/** Joins the other tabs of this site. */
-export const connect = guard((): void => {
+/** Joins the other tabs of this site; throws where there is no site, in a sandboxed document. */
+export const connect = (): void => {
   channel = new BroadcastChannel("consentry");
   // Not at once: the message may overtake the cookie, as browsers keep no order between processes.
   channel.onmessage = () => setTimeout(apply, 300);
-});
+};
 
 const random = () => {
   let digits = "";

@@ -46,8 +46,8 @@ export const forget = guard((): void => {
   doc.cookie = `${cookieName}${cookieTail};max-age=0`;
 });
 
-/** Stores a choice. True when only this page will know of it; not known yet where that can be found out `later`. */
-export const write = (choice: Choice, later?: unknown): boolean => {
+/** Stores a choice. Something true when only this page will know of it; not known yet where that can be found out `later`. */
+export const write = (choice: Choice, later?: unknown): unknown => {
   const value = choice.join(".");
   memory = choice;
   guard(() => {
@@ -59,5 +59,5 @@ export const write = (choice: Choice, later?: unknown): boolean => {
   // To read what was just written is to wait for another process, and a click waits with it.
   if (later) setTimeout(look);
   else look();
-  return !!memory;
+  return memory;
 };

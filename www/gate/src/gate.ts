@@ -39,12 +39,15 @@ export const gate = guard((): void => {
   on(doc, "prerenderingchange", apply);
   on(doc, "visibilitychange", post);
   on(window, "pagehide", post);
-  on(window, "pageshow", () => {
-    apply();
+  on(window, "pageshow", (event) => {
+    if ((event as PageTransitionEvent).persisted) apply();
     startIdle();
   });
-  connect();
+  // A tag that another script has put in may come when all of that is over.
+  if (doc.readyState == "complete") startIdle();
   post();
   // Noted once: later pages find it in the cookie.
   if (news) commit("g", news & GPC ? "g" : "d", grants, stillRefused);
+  // Last, for it may fail.
+  connect();
 });

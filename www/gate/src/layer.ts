@@ -26,7 +26,6 @@ export const show = guard((): void => {
   const layer = part("layer");
   const link = part("link");
   const focused = !ask && layer.contains(doc.activeElement);
-  link.hidden = false;
   layer.hidden = !ask;
   // An attribute that means nothing here: the style sheet reads from it whether the visitor is asked again.
   layer.slot = ask as unknown as string;
@@ -36,6 +35,6 @@ export const show = guard((): void => {
 
 /** Sees to what the page has become: the root first in the body, also should the page lose it, and marked elements at work. */
 export const tend = (): void => {
-  if (root && !root.isConnected && doc.body) doc.body.prepend(root);
+  if (root && !root.isConnected) doc.body?.prepend(root);
   activate();
 };

@@ -28,7 +28,7 @@ export class FakeElement extends EventTarget {
   parentNode: FakeElement | null = null;
   text = "";
   nonce = "";
-  hidden = true;
+  hidden = false;
   noModule = false;
   content = this as FakeElement;
   focused = 0;
@@ -83,10 +83,11 @@ export class FakeElement extends EventTarget {
     else this.map.delete("async");
   }
   set innerHTML(html: string) {
-    for (const part of html.split(",")) {
+    for (const [part, hidden] of html.split(",").map((words) => words.split(" "))) {
       const el = this.owner.createElement("div");
+      el.hidden = !!hidden;
       if (part == "root") this.append(el);
-      else this.children[0]!.append(el.setAttribute("data-consentry-part", part));
+      else this.children[0]!.append(el.setAttribute("data-consentry-part", part!));
     }
   }
   get firstElementChild() {

@@ -12,12 +12,15 @@ const FACTS = { names: [], kept: [{}, VIDEO, {}, ADS], embed: "", note: "", css:
 /** Caches and the scripts of registered workers (installing, waiting, active) that are left. */
 let cached: string[];
 let workers: string[][];
+/** How often the server was asked to end cookies. */
+let posts: number;
 
 /** A browser whose stores have something, and a visitor who has chosen; returns what is left, and how often the page was loaded again. */
 const tidied = async (choice: string | null, running: string[], lost?: string[]) => {
   const local: Record<string, unknown> = { video_1: "1", ads: "2", ours: "3" };
   Object.defineProperty(local, "removeItem", { value: (key: string) => delete local[key] });
   let reloads = 0;
+  posts = 0;
   cached = ["video_1", "video_ads", "ours"];
   workers = [["", "", "/ads.js?v=1"], ["", "", "/push/video-worker.js"], ["", "", "/shared.js"], ["/ads.js", "", "/sw.js"], ["", "", "/sw.js"]];
   const worker = (path: string) => (path ? { scriptURL: `https://www.example.com${path}` } : null);
@@ -40,13 +43,16 @@ const tidied = async (choice: string | null, running: string[], lost?: string[])
     MutationObserver: class {
       observe() {}
     },
-    fetch: async () => ({ json: async () => FACTS }),
+    fetch: async (_: string, options?: RequestInit) => {
+      posts += +(options?.method == "POST");
+      return { json: async () => FACTS };
+    },
   });
   // A policy without a service that is always needed.
   const services = PAYLOAD.services.map(([id, category]) => [id, category || 1] as [string, number]);
   const gate = {
     payload: { ...PAYLOAD, services },
-    base: "https://edge.example/_c",
+    base: "https://www.example.com/_c",
     choice: () => choice,
     has: (id: string) => running.includes(id),
     onchange: () => 0,
@@ -57,6 +63,7 @@ const tidied = async (choice: string | null, running: string[], lost?: string[])
 
 test("withdrawal_of_the_last_service_clears_and_reloads", async () => {
   assert.deepEqual(await tidied(VALUE("01", "01", "w"), [], ["video", "ads"]), [["ours"], 1]);
+  assert.equal(posts, 1);
 });
 
 test("withdrawal_of_one_service_spares_what_the_others_keep", async () => {
@@ -80,6 +87,7 @@ test("browser_without_workers_is_cleared_all_the_same", async () => {
 
 test("refusal_of_everything_clears_what_came_since_and_leaves_the_page", async () => {
   assert.deepEqual(await tidied(VALUE("01", "01", "r"), []), [["ours"], 0]);
+  assert.equal(posts, 0, "the answer to the record has ended what only the server can");
 });
 
 test("nothing_is_cleared_before_a_choice", async () => {

@@ -197,6 +197,25 @@ test("banner_that_cannot_start_leaves_buttons_page_and_record", async () => {
   assert.equal(world.location.href, "https://edge.example/_c/shop/preferences?lang=en&return=%2Fkit%3Fa%3D1");
 });
 
+test("tag_that_comes_after_the_load_event_brings_in_what_comes_when_idle", async () => {
+  const [early, late] = [new World({ banner: () => {} }), new World({ banner: () => {} })];
+  late.document.readyState = "complete";
+  for (const world of [early.run(), late.run()]) world.idle.splice(0).forEach((fn) => fn());
+  assert.deepEqual([early.loaded, late.loaded], [[], ["https://edge.example/_c/banner-0.js"]]);
+});
+
+test("page_that_comes_back_from_the_cache_follows_what_was_chosen_meanwhile", async () => {
+  const world = new World().run();
+  const [back, first] = [new Event("pageshow"), new Event("pageshow")];
+  Object.assign(back, { persisted: true });
+  world.jar.set(world.name, VALUE("07", "01", "a"));
+  world.reads = 0;
+  world.window.dispatchEvent(first);
+  assert.deepEqual([world.shown(), world.reads], [["layer", "link"], 0], "what has just been loaded has just looked");
+  world.window.dispatchEvent(back);
+  assert.deepEqual(world.shown(), ["link"]);
+});
+
 test("choice_of_another_tab_is_applied_here", async () => {
   const world = new World();
   world.document.script("advertising", "ads");

@@ -53,7 +53,7 @@ export const PAYLOAD: GatePayload = {
   banner: "banner-0.js",
   later: "later-0.js",
   page: "/shop/preferences?lang=en&return=",
-  html: "root,layer,status,link",
+  html: "root,layer hidden,status hidden,link",
   css: "",
 };
 
@@ -102,7 +102,8 @@ export class World {
   now: number;
   errors: unknown[] = [];
   observed: () => void = () => {};
-  private idle: (() => void)[] = [];
+  /** What waits for the browser to be idle, or for a timer. */
+  idle: (() => void)[] = [];
 
   constructor(readonly setting: Setting = {}) {
     this.document = setting.document ?? new FakeDocument();

@@ -152,7 +152,7 @@ pub fn later() {}
 /// End cookies that no script can see
 ///
 /// Ends every cookie of the request that a service keeps which may not run, by the choice in the same request. Only on the site's own
-/// origins.
+/// origins. The answer to a record does the same; this is for a page that is about to be loaded again.
 #[utoipa::path(
     post, path = "/{site}/later", tag = "Visitors",
     params(
@@ -208,7 +208,8 @@ pub fn notice() {}
 /// Record a decision
 ///
 /// Sent by pages on the policy's origins. The answer is given when the record is durable, never before. Sending the same
-/// record again, after a lost answer, is harmless: `id` names it.
+/// record again, after a lost answer, is harmless: `id` names it. On the site's own origins it also ends, by `Set-Cookie`, the cookies of
+/// the request that belong to services which the choice in its cookie refuses.
 #[utoipa::path(
     post, path = "/v1/sites/{site}/records", tag = "Visitors",
     params(

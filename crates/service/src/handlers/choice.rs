@@ -10,6 +10,7 @@ use consentry_core::{
 use consentry_ui::{ERASE, Switches, read_switches};
 
 use super::Answer;
+use super::cookies::without_refused;
 use super::own::erase_of_choice;
 use super::preferences::{cookie_name, heard, require_first_party, return_path, stored_choice};
 use super::records::{append, identifiers};
@@ -65,10 +66,13 @@ pub async fn choice<S: Sites>(service: &Service<S>, request: &Request, site: &Si
         Err(refusal) => return Err(refusal),
     };
     let flags = if recorded { choice.flags } else { Flags(choice.flags.0 | Flags::UNRECORDED) };
-    let value = serialize_choice(&Choice { flags, ..choice });
+    let choice = Choice { flags, ..choice };
+    let value = serialize_choice(&choice);
     let location = preferences_path(service, site, &form, "saved=1");
     let days = u64::from(policy.regime(request.edge.jurisdiction).cookie_days());
-    Ok(see_other(&location).with("set-cookie", set_cookie(&newest, request, &value, days * DAY / 1_000)))
+    let answer =
+        see_other(&location).with("set-cookie", set_cookie(&newest, request, &value, days * DAY / 1_000));
+    Ok(without_refused(answer, request, &newest, Some(&choice)))
 }
 
 /// The form's other wish: has the visitor's records erased, and the browser forget the choice. Without a choice there is

@@ -3,6 +3,7 @@
 mod batches;
 mod centre;
 mod choice;
+mod cookies;
 mod erasure;
 mod export;
 mod gate;

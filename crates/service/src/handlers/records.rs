@@ -10,6 +10,8 @@ use consentry_core::{
     serialize_personal,
 };
 
+use super::cookies::without_refused;
+use super::preferences::{require_first_party, stored_choice};
 use super::{Answer, export::export};
 use crate::answer::{json, not_allowed, problem, unavailable, with_cors};
 use crate::http::{Method, Request, Response};
@@ -102,7 +104,15 @@ async fn submit<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId
         return Err(refused_draft(DraftError::Language));
     }
     let appended = append(service, request, site, live, &draft).await?;
-    Ok(json(if appended.new { 201 } else { 200 }, &receipt(site, &appended)))
+    let answer = json(if appended.new { 201 } else { 200 }, &receipt(site, &appended));
+    if require_first_party(newest, request).is_err() {
+        return Ok(answer);
+    }
+    // What the page has in its cookie by now, which may be a newer choice than this record's.
+    Ok(match stored_choice(newest, request) {
+        Some(choice) => without_refused(answer, request, newest, Some(&choice)),
+        None => answer,
+    })
 }
 
 /// Adds what only the edge knows, hands the record to the part of the log it belongs to, and waits until it is durable.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::browser::{ACCEPT, FORM, LINK};
+use crate::support::browser::{ACCEPT, FORM, LINK, REJECT};
 use crate::support::{Browser, Edge, Engine, journeys};
 
 journeys! {
@@ -10,6 +10,7 @@ journeys! {
     withdrawal_takes_frames_back_and_offers_to_reload on chromium firefox;
     withdrawal_by_policy_reloads_at_once on chromium;
     refusal_on_a_first_visit_clears_what_was_there_before on chromium firefox;
+    cookies_that_no_script_sees_are_ended_by_the_service on chromium firefox webkit;
 }
 
 /// What a page of the site holds after some weeks: of a service that will be refused, and of others.
@@ -175,6 +176,38 @@ fn refusal_on_a_first_visit_clears_what_was_there_before(engine: Engine) {
     browser.reload();
     crate::support::settle();
     assert_eq!(names(&browser), ["_ga"], "nobody has refused anything yet");
-    browser.click(crate::support::browser::REJECT);
+    browser.click(REJECT);
     browser.wait_until("it is gone", "return !/_ga/.test(document.cookie)");
+}
+
+fn cookies_that_no_script_sees_are_ended_by_the_service(engine: Engine) {
+    let edge = Edge::start();
+    let browser = Browser::start(engine);
+    let hide = || ["mp_1", "_ga", "shop_session", "unknown"].map(|name| browser.add_hidden_cookie(name));
+    browser.visit(&edge.url("/embeds.html"));
+    hide();
+    assert_eq!(browser.run("return document.cookie"), json!(""));
+    // Refused: with the answer to the record.
+    browser.click(REJECT);
+    browser.wait_until_recorded();
+    assert_eq!(names(&browser), ["shop_session", "unknown"]);
+    // Agreed to, and one of them taken back.
+    browser.run("consentry.set({ functional: true, advertising: true })");
+    browser.wait_until_recorded();
+    hide();
+    browser.open_preferences(LINK);
+    browser.click("label:has([name=category][value=functional])");
+    browser.click(&format!("{FORM} button[value=save]"));
+    browser.wait_without(FORM);
+    browser.wait_until_recorded();
+    browser.wait_for("[data-consentry-embed=note]");
+    assert_eq!(names(&browser), ["_ga", "shop_session", "unknown"]);
+    // The next page has no reason to ask the service for it again, whatever there is.
+    hide();
+    browser.goto(&edge.url("/embeds.html"));
+    browser.wait_for(".consentry-embed");
+    crate::support::settle();
+    assert!(names(&browser).contains(&"mp_1".to_owned()));
+    let asked = "return performance.getEntriesByType('resource').filter(({ name }) => name.includes('/later?')).length";
+    assert_eq!(browser.run(asked), json!(1), "what it knows of the policy, and no more");
 }

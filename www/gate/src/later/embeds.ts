@@ -1,6 +1,7 @@
 /** Placeholders: in place of a frame or player that may not load, who it is from and the ways to have it. */
 import type { Bridge } from "../bridge";
 import type { Later } from "../wire";
+import { make } from "./make";
 import { allowed } from "./retire";
 
 /** What the visitor asked to see without allowing the service. */
@@ -97,10 +98,8 @@ const undress = (el: HTMLElement) => {
   }
 };
 
-const make = (gate: Bridge, facts: Later, el: HTMLElement) => {
-  const template = document.createElement("template");
-  template.innerHTML = gate.trust().createHTML(facts.embed);
-  const box = template.content.firstElementChild as HTMLElement;
+const placeholder = (gate: Bridge, facts: Later, el: HTMLElement) => {
+  const box = make(gate, facts, facts.embed);
   const [mark = el] = marks(el);
   const name = nameOf(gate, facts, mark);
   // The name is data: it goes in as text.
@@ -121,7 +120,7 @@ export const dress = (gate: Bridge, facts: Later): void => {
   for (const el of dressed.keys()) if (!el.isConnected || !waits(gate, el)) undress(el);
   for (const el of document.querySelectorAll<HTMLElement>(`${WAITING},${EMPTY}`)) {
     if (dressed.has(el) || !waits(gate, el)) continue;
-    const box = make(gate, facts, el);
+    const box = placeholder(gate, facts, el);
     if (place(el, box)) dressed.set(el, box);
   }
 };

@@ -10,10 +10,6 @@ import { retire } from "./retire";
 /** Called once by the gate, with what was withdrawn if that is why. */
 export const start = async (gate: Bridge, lost?: string[]): Promise<void> => {
   const facts = await fetchFacts(gate);
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(facts.css);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-
   const all = gate.payload.services.map(([id]) => id);
   let running = all.filter(gate.has).concat(lost || []);
   let tidied: string | undefined;
@@ -27,14 +23,26 @@ export const start = async (gate: Bridge, lost?: string[]): Promise<void> => {
     if (!gate.choice() || tidied == now.join()) return;
     tidied = now.join();
     // A page of no origin has no stores, and asking Chromium for its databases would leave a rejected promise behind.
-    if (globalThis.origin != "null") {
-      await clear(gate, facts);
-      await endOnServer(gate);
+    const stores = globalThis.origin != "null";
+    if (stores) await clear(gate, facts);
+    if (gone) {
+      // The answer to the record does the same. This one is waited for: a page that is loaded again must not send them once more.
+      if (stores) await endOnServer(gate);
+      offerReload(gate, facts);
     }
-    if (gone) offerReload(gate, facts);
   };
   // What is withdrawn in another tab ends here at once, also where nobody looks.
   gate.onchange((open) => open || (document.hidden ? tidy() : afterPaint(tidy)));
-  new MutationObserver(() => dress(gate, facts)).observe(document, { childList: true, subtree: true });
+  // Once a frame, and before it is painted: elements come in many pieces.
+  let due = false;
+  const look = () => {
+    due = false;
+    dress(gate, facts);
+  };
+  const soon = () => {
+    if (!due) requestAnimationFrame(look);
+    due = true;
+  };
+  new MutationObserver(soon).observe(document, { childList: true, subtree: true });
   await tidy();
 };

@@ -1,13 +1,12 @@
 /** `window.consentry` and what is told to the page: see consentry.d.ts for what each function promises. Every site has this part. */
 import type { Consentry, ConsentryEvent, ConsentryGrants } from "../../consentry";
 import { FINGERPRINT, FLAGS, RECORD } from "../fields";
-import { guard } from "../guard";
 import type { Gate } from "../part";
 import { EXPLICIT, OVERRIDE, REQUIRED } from "../wire";
 
 declare const GATE: Gate;
 
-const { payload, has } = GATE;
+const { payload, has, guard } = GATE;
 const { categories, services } = payload;
 const doc = document;
 const everything = (1 << categories.length) - 1;

@@ -4,7 +4,6 @@
  * Such a script is not the parser's any more. What it writes would be ignored, or replace the whole page: it goes where the
  * script is. And the events it waits for are over: it is told of them all the same.
  */
-import { guard } from "../guard";
 import type { Gate } from "../part";
 import type { Released } from "../released";
 
@@ -23,7 +22,7 @@ doc.write = doc.writeln = (...parts) => {
   if (!script.written) {
     script.written = [];
     queueMicrotask(
-      guard(() => {
+      GATE.guard(() => {
         // Unlike those in `innerHTML`, scripts of such a fragment run; and may write in their turn.
         const html = doc.createRange().createContextualFragment(GATE.trust().createHTML(script.written!.join("")));
         for (const el of html.querySelectorAll<Released>("script")) el.released = el;

@@ -155,6 +155,14 @@ impl Browser {
         all.into_iter().map(|cookie| (cookie.name, cookie.value)).collect()
     }
 
+    /// Has the browser keep a cookie that no script sees, as the site's server would.
+    pub fn add_hidden_cookie(&self, name: &str) {
+        let mut cookie = Cookie::new(name, "1");
+        cookie.set_path("/");
+        cookie.http_only = Some(true);
+        self.wait(self.page.add_cookie(cookie)).expect("a cookie");
+    }
+
     /// The stored choice.
     pub fn choice(&self) -> Option<Choice> {
         let cookies = self.cookies();
