@@ -74,7 +74,7 @@ pub struct ServiceNotice {
     pub controller: String,
     /// What it is used for here.
     pub description: String,
-    /// Purposes as the policy spells them: `measure_audience`.
+    /// What it is used for, in a few words each.
     #[serde(default)]
     pub purposes: Vec<String>,
     /// Its privacy notice.
@@ -287,6 +287,10 @@ texts! {
     kind_session_storage,
     /// Kind of storage.
     kind_indexed_db,
+    /// Kind of storage.
+    kind_cache,
+    /// Kind of storage: a script that stays in the browser and works for the site.
+    kind_service_worker,
     /// Kind of technique: nothing is stored.
     kind_pixel,
     /// Heading: proof that the record is in the log.

@@ -46,7 +46,9 @@ pub fn search(args: &ServicesSearch) -> Result<(), Failure> {
 
 /// Whether a service is what somebody means by a word, an address or a name in storage.
 fn fits(service: &Service, what: &str) -> bool {
-    if let Some(found) = service_of_url(what) {
+    // An address is also copied without its scheme.
+    let bare = what.contains('/').then(|| ["//", what].concat());
+    if let Some(found) = service_of_url(what).or_else(|| service_of_url(&bare?)) {
         return found == service;
     }
     let word = what.to_lowercase();

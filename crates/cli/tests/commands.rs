@@ -44,9 +44,11 @@ fn policy_check_prints_what_would_be_published() {
 
 #[test]
 fn services_are_found_and_shown() {
-    let tag = "https://static.hotjar.com/c/hotjar-1.js";
-    let found = stdout(&consentry(&["services", "search", tag]));
-    assert!(found.lines().count() == 2 && found.contains("hotjar"), "{found}");
+    for scheme in ["https://", "//", ""] {
+        let tag = format!("{scheme}static.hotjar.com/c/hotjar-1.js");
+        let found = stdout(&consentry(&["services", "search", &tag]));
+        assert!(found.lines().count() == 2 && found.contains("hotjar"), "{tag}: {found}");
+    }
     let shown = consentry(&["services", "show", "hotjar", "--json"]);
     let service: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
     assert_eq!((&service["id"], &service["hosts"][0]), (&"hotjar".into(), &"*.hotjar.com".into()));

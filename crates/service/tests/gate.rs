@@ -11,7 +11,7 @@
 mod support;
 
 use consentry_core::Jurisdiction;
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{App, gate_parts, policy};
 
 fn payload(text: &str) -> Value {
@@ -188,6 +188,26 @@ fn gpc_statement_is_the_same_for_everybody() {
         assert_eq!(answer.text(), r#"{"gpc":true,"lastUpdate":"2026-11-21"}"#);
         assert_eq!(answer.header("content-type"), "application/json");
     }
+}
+
+#[test]
+fn notice_says_what_services_are_for_in_the_visitors_language() {
+    let mut policy = policy();
+    policy["services"][0]["purposes"] = json!(["measure_audience", "count_sheep"]);
+    policy["services"][1]["purposes"] = json!(["show_advertising", "win_back"]);
+    policy["texts"] =
+        json!({ "de": { "purpose_count_sheep": "Schäfchen zählen", "purpose_show_advertising": "Werben" } });
+    let app = App::new();
+    app.publish(&policy);
+    let of = |language: &str| {
+        let notice = app.get(&format!("/_c/v1/sites/shop/notice?policy=1&language={language}"), &[]).json();
+        [3, 2].map(|category: usize| notice["categories"][category]["services"][0]["purposes"].clone())
+    };
+    assert_eq!(of("de"), [json!(["Reichweitenmessung", "Schäfchen zählen"]), json!(["Werben", "Win back"])]);
+    assert_eq!(
+        of("en"),
+        [json!(["Measure the audience", "Count sheep"]), json!(["Show advertising", "Win back"])]
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::cookies::CookieTable;
 use crate::labels::Labels;
 use crate::slots::SERVICE;
 use crate::switches::Switches;
-use crate::text::{fill, humanise, safe_url};
+use crate::text::{fill, safe_url};
 
 /// A category with its switch. The locked one is on, cannot be changed, and says why.
 #[component]
@@ -107,7 +107,7 @@ fn ServiceItem(
     let (privacy, opt_out) = (safe_url(service.privacy_url), safe_url(service.opt_out_url));
     let no_links = privacy.is_empty() && opt_out.is_empty();
     let no_purposes = service.purposes.is_empty();
-    let purposes = service.purposes.iter().map(|id| humanise(id)).collect::<Vec<_>>().join(" · ");
+    let purposes = service.purposes.join(" · ");
     view! {
         <li class="cy-row" data-cy=SERVICE>
             <details>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::category::{OWN_NAME, Outward};
 use crate::cookies::CookieCells;
 use crate::labels::Labels;
-use crate::text::{fill, humanise, safe_url};
+use crate::text::{fill, safe_url};
 
 /// The declaration, for the middle of somebody's page: plain elements that take the page's own style.
 #[component]
@@ -100,7 +100,7 @@ fn ServiceRows(
     labels: Labels,
 ) -> impl IntoView {
     let rows = service.cookies.len().max(1).to_string();
-    let purposes = service.purposes.iter().map(|id| humanise(id)).collect::<Vec<_>>().join(" · ");
+    let purposes = service.purposes.join(" · ");
     let no_purposes = purposes.is_empty();
     let (privacy, opt_out) = (safe_url(service.privacy_url), safe_url(service.opt_out_url));
     let mut cookies = service.cookies.into_iter();

@@ -42,9 +42,8 @@ impl Labels {
                 ("local_storage", texts.kind_local_storage.clone()),
                 ("session_storage", texts.kind_session_storage.clone()),
                 ("indexed_db", texts.kind_indexed_db.clone()),
-                // What visitors are told of both is that something stays on their device; what it is called says the rest.
-                ("cache", texts.kind_local_storage.clone()),
-                ("service_worker", texts.kind_local_storage.clone()),
+                ("cache", texts.kind_cache.clone()),
+                ("service_worker", texts.kind_service_worker.clone()),
                 ("pixel", texts.kind_pixel.clone()),
             ],
         }

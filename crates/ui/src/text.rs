@@ -23,13 +23,6 @@ pub(crate) fn readable(time: &str) -> String {
     }
 }
 
-/// An identifier of a policy for people: `measure_audience` becomes `Measure audience`.
-pub(crate) fn humanise(id: &str) -> String {
-    let words = id.replace(['_', '-'], " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 /// A text as an address that holds it, for a link that saves it as a file: needs no script, and no second request.
 pub(crate) fn data_url(kind: &str, text: &str) -> String {
     use std::fmt::Write as _;
@@ -70,12 +63,6 @@ mod tests {
         for text in ["yesterday", "", "2026-11-22T08:30:59+01:00", "ééééééééééZ"] {
             assert_eq!(readable(text), text);
         }
-    }
-
-    #[test]
-    fn humanise_of_an_identifier_reads_like_words() {
-        assert_eq!(humanise("measure_audience"), "Measure audience");
-        assert_eq!(humanise(""), "");
     }
 
     #[test]

@@ -305,7 +305,7 @@ fn service_shows_who_what_for_what_is_stored_and_where_to_opt_out() {
     for said in [
         "Vimeo, Inc.",
         "Plays our videos.",
-        "Show video · Measure audience",
+        "Show videos · Measure the audience",
         "<code dir=\"ltr\">vuid</code>",
         &texts.item_name,
         &texts.item_kind,
@@ -326,7 +326,7 @@ fn service_shows_who_what_for_what_is_stored_and_where_to_opt_out() {
     );
     let worker = html.split("<code dir=\"ltr\">/vendor-worker.js").nth(1).unwrap();
     let row = worker.split("</tr>").next().unwrap();
-    assert!(row.contains(&texts.kind_local_storage), "a worker stays on the device: {row}");
+    assert!(row.contains(&texts.kind_service_worker), "{row}");
     assert!(
         html.contains("<code dir=\"ltr\">__Host-consentry</code>"),
         "what remembers the choice is listed too"

@@ -1,6 +1,6 @@
 //! From a policy file to a policy that holds together, or to the place in the file that does not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use consentry_core::category::{BUILT_IN, LONGEST_CATEGORY};
 use consentry_core::policy::{MOST_SERVICES, Service, SignalEffect};
@@ -14,7 +14,7 @@ use super::reach::check_reach;
 use super::sharing::check_sharing;
 use super::theme::check_theme;
 use super::variants::check_variants;
-use crate::texts::{TextError, texts};
+use crate::texts::{PURPOSE_PREFIX, TextError, texts};
 
 /// What is wrong, where, and what would be right. Nothing is published, the policy in force stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,6 +173,22 @@ fn check_languages(file: &PolicyFile, problems: &mut Problems) {
                 format!("\"{language}\" has no built-in texts, and [texts.{language}] lacks \"{key}\""),
                 format!("a built-in language ({}), or all texts", built_in_languages()),
             ),
+        }
+    }
+    let purposes: BTreeSet<&str> =
+        file.services.iter().flat_map(|service| &service.purposes).map(String::as_str).collect();
+    for (language, key) in
+        file.texts.iter().flat_map(|(language, own)| own.keys().map(move |key| (language, key)))
+    {
+        if key.strip_prefix(PURPOSE_PREFIX).is_some_and(|purpose| !purposes.contains(purpose)) {
+            problems.add(
+                format!("texts.{language}.{key}"),
+                "no service has this purpose",
+                format!(
+                    "{PURPOSE_PREFIX} before one of: {}",
+                    purposes.iter().copied().collect::<Vec<_>>().join(", ")
+                ),
+            );
         }
     }
     for language in file.texts.keys().filter(|language| !file.languages.contains(language)) {

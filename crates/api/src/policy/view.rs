@@ -7,7 +7,7 @@ use consentry_core::choice::{HOST_PREFIX, NAME, SHARED_PREFIX};
 use super::check::Published;
 use super::file::{CategoryEntry, CookieEntry, Localised, Storage};
 use crate::notice::{CategoryNotice, Controller, CookieNotice, Link, Notice, ServiceNotice, Texts};
-use crate::texts::{direction, texts};
+use crate::texts::{direction, purpose_name, texts};
 
 /// Where the advertising industry takes opt-outs, shown in every preference centre.
 const INDUSTRY: [(&str, &str); 3] = [
@@ -25,8 +25,12 @@ pub fn notice(published: &Published, version: u32, language: &str) -> Notice {
     let texts = texts(language, file.texts.get(language).unwrap_or(&none)).unwrap_or_default();
     let word =
         |words: &Localised| words.get(language).or_else(|| words.get(fallback)).cloned().unwrap_or_default();
-    let categories =
-        published.categories.iter().map(|entry| category(published, entry, &texts, &word)).collect();
+    let purpose = |id: &String| purpose_name(language, file.texts.get(language).unwrap_or(&none), id);
+    let categories = published
+        .categories
+        .iter()
+        .map(|entry| category(published, entry, &texts, &word, &purpose))
+        .collect();
     let industry = INDUSTRY.iter().map(|(text, url)| Link { text: (*text).into(), url: (*url).into() });
     Notice {
         site: file.site.clone(),
@@ -50,6 +54,7 @@ fn category(
     entry: &CategoryEntry,
     texts: &Texts,
     word: &dyn Fn(&Localised) -> String,
+    purpose: &dyn Fn(&String) -> String,
 ) -> CategoryNotice {
     let (name, description, warning) = match entry.id.as_str() {
         "required" => (&texts.required_name, &texts.required_description, ""),
@@ -75,7 +80,7 @@ fn category(
                 name: service.name.clone(),
                 controller: service.controller.clone(),
                 description: word(&service.description),
-                purposes: service.purposes.clone(),
+                purposes: service.purposes.iter().map(purpose).collect(),
                 privacy_url: service.privacy_url.clone(),
                 opt_out_url: service.opt_out_url.clone(),
                 cookies: service.cookies.iter().map(|cookie| stored(cookie, texts)).collect(),

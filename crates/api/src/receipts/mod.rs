@@ -11,7 +11,7 @@ pub mod iso27560;
 pub mod kantara;
 mod state;
 mod terms;
-mod vocabulary;
+pub(crate) mod vocabulary;
 
 use consentry_core::{Evidence, UnixMillis};
 

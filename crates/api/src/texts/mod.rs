@@ -1,11 +1,13 @@
 //! The built-in texts, one JSON file per language, and the choice among languages.
 
 mod language;
+mod purposes;
 
 use std::collections::BTreeMap;
 
 use language::find;
 pub use language::{direction, elsewhere, negotiate};
+pub use purposes::{PREFIX as PURPOSE_PREFIX, purpose_name};
 
 use crate::notice::Texts;
 
@@ -21,16 +23,17 @@ pub enum TextError {
     KeyUnknown(String),
 }
 
-/// The texts of a language: the built-in ones with the policy's own laid over them.
+/// The texts of a language: the built-in ones with the policy's own laid over them. Its words for purposes are no part of them.
 pub fn texts(language: &str, overrides: &BTreeMap<String, String>) -> Result<Texts, TextError> {
-    if let Some(unknown) = overrides.keys().find(|key| !Texts::KEYS.contains(&key.as_str())) {
+    let overrides = || overrides.iter().filter(|(key, _)| !key.starts_with(PURPOSE_PREFIX));
+    if let Some((unknown, _)) = overrides().find(|(key, _)| !Texts::KEYS.contains(&key.as_str())) {
         return Err(TextError::KeyUnknown(unknown.clone()));
     }
     let tags: Vec<&str> = BUILT_IN.iter().map(|(tag, _)| *tag).collect();
     let built_in = find(language, &tags).and_then(|found| BUILT_IN.iter().find(|(tag, _)| *tag == found));
     let mut all: BTreeMap<String, String> =
         built_in.and_then(|(_, json)| serde_json::from_str(json).ok()).unwrap_or_default();
-    all.extend(overrides.iter().map(|(key, text)| (key.clone(), text.clone())));
+    all.extend(overrides().map(|(key, text)| (key.clone(), text.clone())));
     if let Some(missing) = Texts::KEYS.iter().find(|key| !all.contains_key(**key)) {
         return Err(TextError::LanguageIncomplete((*missing).into()));
     }

@@ -227,6 +227,11 @@ const BROKEN: &[Broken] = &[
     ),
     ("US-CA =", "California =", &[("California", "California", "models.places.California", "US-CA")]),
     ("title = \"C", "titel = \"C", &[("titel", "titel", "texts.en.titel", "one of title")]),
+    (
+        "title = \"C",
+        "purpose_stalk = \"C",
+        &[("purpose_stalk", "purpose_stalk", "texts.en.purpose_stalk", "purpose_ before one of")],
+    ),
     ("[texts.en]", "[texts.fr]", &[("[texts.fr]", "fr", "texts.fr", "`languages`")]),
     (
         "de = \"Zeigt",
