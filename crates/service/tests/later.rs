@@ -98,6 +98,7 @@ fn cookies_of_what_was_refused_end_wherever_they_could_be_from() {
     assert_eq!(others, [0, 0, 0], "what may run keeps its own: {ended:?}");
     let host = ORIGIN.strip_prefix("https://").unwrap();
     assert!(ended.iter().any(|cookie| cookie.ends_with(&format!("Domain={host}"))), "{ended:?}");
+    assert!(ended.iter().all(|cookie| cookie.contains("; Secure")), "`__Secure-` asks for it: {ended:?}");
 }
 
 #[test]

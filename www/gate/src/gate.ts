@@ -4,7 +4,7 @@ import { apply, commit, connect, stillRefused } from "./commit";
 import { grants, news } from "./decide";
 import { guard } from "./guard";
 import { build, root, tend } from "./layer";
-import { open, start, startIdle } from "./loader";
+import { open, start, startSoon } from "./loader";
 import { doc, everything } from "./page";
 import { begin } from "./part";
 import { post } from "./send";
@@ -41,10 +41,10 @@ export const gate = guard((): void => {
   on(window, "pagehide", post);
   on(window, "pageshow", (event) => {
     if ((event as PageTransitionEvent).persisted) apply();
-    startIdle();
+    startSoon();
   });
   // A tag that another script has put in may come when all of that is over.
-  if (doc.readyState == "complete") startIdle();
+  if (doc.readyState == "complete") startSoon();
   post();
   // Noted once: later pages find it in the cookie.
   if (news) commit("g", news & GPC ? "g" : "d", grants, stillRefused);

@@ -46,11 +46,13 @@ export const start = (): Promise<() => void> => {
   return running;
 };
 
-/** Brings in, when the browser is idle, what there is work for. Safari has no requestIdleCallback. */
-export const startIdle = guard(() => {
-  const idle = window.requestIdleCallback || setTimeout;
-  if (ask) expected = idle(start);
-  if (grants < everything || valid?.[SERVICES]) idle(() => startLater());
+/** Brings in what there is work for, soon after the page has loaded. Not when the browser is idle: a frame of a busy one may never be. */
+export const startSoon = guard(() => {
+  expected ||= ask;
+  setTimeout(() => {
+    if (expected) start();
+    if (grants < everything || valid?.[SERVICES]) startLater();
+  }, 100);
 });
 
 /** Opens the preferences: in the banner, or as a page of their own. */

@@ -151,7 +151,7 @@ test("focus_moves_to_the_link_when_its_button_goes", () => {
   assert.equal(world.part("link").focused, 1);
 });
 
-test("banner_comes_when_the_browser_is_idle_only_where_there_is_something_to_ask", async () => {
+test("banner_comes_after_the_page_only_where_there_is_something_to_ask", async () => {
   const asking = await new World({ banner: () => {} }).run().settle();
   assert.deepEqual(asking.loaded, ["https://edge.example/_c/banner-0.js"]);
   const decided = await new World({ cookie: VALUE("01", "01", "r"), banner: () => {} }).run().settle();
@@ -197,7 +197,7 @@ test("banner_that_cannot_start_leaves_buttons_page_and_record", async () => {
   assert.equal(world.location.href, "https://edge.example/_c/shop/preferences?lang=en&return=%2Fkit%3Fa%3D1");
 });
 
-test("tag_that_comes_after_the_load_event_brings_in_what_comes_when_idle", async () => {
+test("tag_that_comes_after_the_load_event_brings_in_what_comes_after_it", async () => {
   const [early, late] = [new World({ banner: () => {} }), new World({ banner: () => {} })];
   late.document.readyState = "complete";
   for (const world of [early.run(), late.run()]) world.idle.splice(0).forEach((fn) => fn());

@@ -25,11 +25,14 @@ pub fn without_refused(
     };
     let names = request.header("cookie").unwrap_or_default().split(';');
     let names = names.filter_map(|pair| pair.trim().split_once('=').map(|(name, _)| name));
+    // Without it browsers refuse to touch what is called `__Secure-…`; others do not mind.
+    let secure = if request.origin.starts_with("https://") { "; Secure" } else { "" };
     for name in names.filter(|name| of(name, false) && !of(name, true)).take(MOST_ENDED) {
-        answer = answer.with("set-cookie", format!("{name}=; Path=/; Max-Age=0"));
+        let end = format!("{name}=; Path=/; Max-Age=0{secure}");
         for domain in domains(host) {
-            answer = answer.with("set-cookie", format!("{name}=; Path=/; Max-Age=0; Domain={domain}"));
+            answer = answer.with("set-cookie", format!("{end}; Domain={domain}"));
         }
+        answer = answer.with("set-cookie", end);
     }
     answer
 }

@@ -105,9 +105,14 @@ fn last_step(request: &Request, chosen: bool) -> LastStep {
     }
 }
 
+/// Whether this is one of the site's own origins: what is set here is the site's.
+pub fn is_first_party(live: &Live, request: &Request) -> bool {
+    live.published.file.origins.contains(&request.origin)
+}
+
 /// The page sets the site's own cookie, so it works only on the site's own host.
 pub fn require_first_party(live: &Live, request: &Request) -> Result<(), Response> {
-    if live.published.file.origins.contains(&request.origin) {
+    if is_first_party(live, request) {
         return Ok(());
     }
     Err(problem(

@@ -11,7 +11,7 @@ use consentry_core::{
 };
 
 use super::cookies::without_refused;
-use super::preferences::{require_first_party, stored_choice};
+use super::preferences::{is_first_party, stored_choice};
 use super::{Answer, export::export};
 use crate::answer::{json, not_allowed, problem, unavailable, with_cors};
 use crate::http::{Method, Request, Response};
@@ -105,11 +105,9 @@ async fn submit<S: Sites>(service: &Service<S>, request: &Request, site: &SiteId
     }
     let appended = append(service, request, site, live, &draft).await?;
     let answer = json(if appended.new { 201 } else { 200 }, &receipt(site, &appended));
-    if require_first_party(newest, request).is_err() {
-        return Ok(answer);
-    }
     // What the page has in its cookie by now, which may be a newer choice than this record's.
-    Ok(match stored_choice(newest, request) {
+    let choice = stored_choice(newest, request).filter(|_| is_first_party(newest, request));
+    Ok(match choice {
         Some(choice) => without_refused(answer, request, newest, Some(&choice)),
         None => answer,
     })

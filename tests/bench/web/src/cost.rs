@@ -9,7 +9,7 @@ use crate::crowd::{GATED, INERT, NOTHING, UNMARKED};
 use crate::subjects::{BARE, OURS, PEER, SUBJECTS, Subject};
 use crate::table::{median, show};
 
-/// How long after its load event a page is watched. What comes when the browser is idle comes within it.
+/// How long after its load event a page is watched. What comes soon after comes within it.
 const REST: Duration = Duration::from_millis(2000);
 /// Our button, on the crowd's page.
 const ACCEPT: &str = "#consentry [data-consentry-part=layer] [data-consentry=accept]";

@@ -19,6 +19,7 @@ const day = ';max-age=86400';
 document.cookie = 'mp_1=a' + day + ';path=/';
 document.cookie = 'mp_2=a' + day;
 document.cookie = 'mp_3=a' + day + ';path=/shop';
+document.cookie = '__Secure-mp=a' + day + ';path=/;secure';
 document.cookie = '_ga=a' + day + ';path=/';
 document.cookie = '_ga_X=a' + day + ';path=/';
 document.cookie = 'shop_session=basket;path=/';
@@ -53,6 +54,7 @@ fn with_stores() -> Edge {
         let name = "{ name = \"_mpid\", retention_days = 365 },";
         assert!(policy.contains(name));
         let more: String = [
+            ("__Secure-mp", "cookie"),
             ("mp_store", "local_storage"),
             ("mp_tab", "session_storage"),
             ("mp_db", "indexed_db"),
@@ -78,7 +80,9 @@ fn add_workers(edge: &Edge) {
 
 fn names(browser: &Browser) -> Vec<String> {
     let mut names: Vec<String> = browser.cookies().into_iter().map(|(name, _)| name).collect();
-    names.retain(|name| ["mp_", "_ga", "shop", "unknown"].iter().any(|start| name.starts_with(start)));
+    names.retain(|name| {
+        ["__Secure", "mp_", "_ga", "shop", "unknown"].iter().any(|start| name.starts_with(start))
+    });
     names.sort();
     names
 }
@@ -94,7 +98,10 @@ fn withdrawal_clears_every_store_of_what_was_allowed_and_nothing_else(engine: En
     let filled = browser.run_async(LEFT);
     assert_eq!(filled["workers"], json!(["/own-worker.js", "/vendor-worker.js"]), "{filled}");
     assert_eq!(filled["caches"], json!(["mine", "mp_cache-1", "mp_db"]));
-    assert!(names(&browser).contains(&"mp_1".to_owned()));
+    let kept = names(&browser);
+    assert!(kept.contains(&"mp_1".to_owned()));
+    // The others want HTTPS for that, also on the machine itself.
+    assert!(kept.contains(&"__Secure-mp".to_owned()) || !matches!(engine, Engine::Chromium), "{kept:?}");
     // Functional goes, advertising stays.
     browser.open_preferences(LINK);
     browser.click("label:has([name=category][value=functional])");

@@ -37,11 +37,11 @@ const paths = () => {
 };
 
 const expire = (name: string) => {
-  // A script sees a cookie's name and not where it is from, so every place it could be from is tried; a partitioned one is
-  // another cookie.
+  // A script sees a cookie's name and not where it is from, so every place it could be from is tried. One called `__Secure-…` ends
+  // only securely; a partitioned one is another cookie.
   for (const domain of domains())
     for (const path of paths())
-      for (const jar of ["", ";secure;samesite=none;partitioned"]) document.cookie = `${name}=;max-age=0;path=${path}${domain}${jar}`;
+      for (const jar of ["", ";secure", ";secure;samesite=none;partitioned"]) document.cookie = `${name}=;max-age=0;path=${path}${domain}${jar}`;
 };
 
 const clearStorage = (storage: Storage, goes: (name: string) => boolean) => {

@@ -1,4 +1,4 @@
-/** What can come later: loaded when the browser is idle, by pages on which something is not granted, and at a withdrawal. */
+/** What can come later: loaded soon after the page, by pages on which something is not granted, and at a withdrawal. */
 import type { Bridge } from "../bridge";
 import { afterPaint } from "../painted";
 import { clear, endOnServer } from "./clear";
