@@ -8,7 +8,7 @@ fn main() -> std::io::Result<()> {
     list("purposes", "purposes.rs")
 }
 
-fn list(folder: &str, list: &str) -> std::io::Result<()> {
+fn list(folder: &str, file: &str) -> std::io::Result<()> {
     println!("cargo::rerun-if-changed={folder}");
     let mut files = Vec::new();
     for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))? {
@@ -19,12 +19,12 @@ fn list(folder: &str, list: &str) -> std::io::Result<()> {
     }
     files.sort();
     let mut text = String::from("&[\n");
-    for file in files {
-        let tag = file.file_stem().unwrap_or_default().to_string_lossy();
+    for path in files {
+        let tag = path.file_stem().unwrap_or_default().to_string_lossy();
         // Writing into a string cannot fail.
-        let _ = writeln!(text, "({tag:?}, include_str!({:?})),", file.display().to_string());
+        let _ = writeln!(text, "({tag:?}, include_str!({:?})),", path.display().to_string());
     }
     text.push(']');
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join(list);
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join(file);
     std::fs::write(out, text)
 }

@@ -24,13 +24,12 @@ export const build = guard((): void => {
 /** Shows what the verdict calls for. */
 export const show = guard((): void => {
   const layer = part("layer");
-  const link = part("link");
   const focused = !ask && layer.contains(doc.activeElement);
   layer.hidden = !ask;
   // An attribute that means nothing here: the style sheet reads from it whether the visitor is asked again.
   layer.slot = ask as unknown as string;
   part("status").hidden = !honoured;
-  if (focused) link.focus();
+  if (focused) part("link").focus();
 });
 
 /** Sees to what the page has become: the root first in the body, also should the page lose it, and marked elements at work. */

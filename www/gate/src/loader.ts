@@ -4,7 +4,6 @@ import type { BannerModule } from "./bridge";
 import { tell } from "./commit";
 import { ask, grants, valid } from "./decide";
 import { SERVICES } from "./fields";
-import { guard } from "./guard";
 import { base, everything, payload } from "./page";
 import { post } from "./send";
 
@@ -47,13 +46,13 @@ export const start = (): Promise<() => void> => {
 };
 
 /** Brings in what there is work for, soon after the page has loaded. Not when the browser is idle: a frame of a busy one may never be. */
-export const startSoon = guard(() => {
+export const startSoon = (): void => {
   expected ||= ask;
   setTimeout(() => {
     if (expected) start();
     if (grants < everything || valid?.[SERVICES]) startLater();
   }, 100);
-});
+};
 
 /** Opens the preferences: in the banner, or as a page of their own. */
 export const open = (): void => {

@@ -299,7 +299,7 @@ test("install_page_link_opens_the_preferences_and_is_not_followed", async () => 
   const html = block("install.md html 2");
   const site = await new Site(undefined).start();
   const before = site.world.loaded.length;
-  assert.equal(before, 1, "the banner comes when the browser is idle");
+  assert.equal(before, 1, "the banner comes soon after the page");
   assert.equal(attributes(html)["data-consentry"], "open");
   const event = site.world.click("open", false);
   await site.world.settle();

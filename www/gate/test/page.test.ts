@@ -200,7 +200,7 @@ test("banner_that_cannot_start_leaves_buttons_page_and_record", async () => {
 test("tag_that_comes_after_the_load_event_brings_in_what_comes_after_it", async () => {
   const [early, late] = [new World({ banner: () => {} }), new World({ banner: () => {} })];
   late.document.readyState = "complete";
-  for (const world of [early.run(), late.run()]) world.idle.splice(0).forEach((fn) => fn());
+  for (const world of [early.run(), late.run()]) world.timers.splice(0).forEach((fn) => fn());
   assert.deepEqual([early.loaded, late.loaded], [[], ["https://edge.example/_c/banner-0.js"]]);
 });
 
@@ -226,7 +226,7 @@ test("choice_of_another_tab_is_applied_here", async () => {
   world.channel.onmessage!();
   world.channel.onmessage!();
   assert.deepEqual(world.document.ran, [], "the message may be ahead of the cookie");
-  world.idle.forEach((later) => later());
+  world.timers.forEach((later) => later());
   assert.deepEqual(world.document.ran, ["ads"]);
   assert.deepEqual(world.shown(), ["link"]);
   await Promise.resolve();

@@ -102,8 +102,8 @@ export class World {
   now: number;
   errors: unknown[] = [];
   observed: () => void = () => {};
-  /** What waits for the browser to be idle, or for a timer. */
-  idle: (() => void)[] = [];
+  /** What waits for a timer. */
+  timers: (() => void)[] = [];
 
   constructor(readonly setting: Setting = {}) {
     this.document = setting.document ?? new FakeDocument();
@@ -184,7 +184,7 @@ export class World {
             fail: () => (reject(new Error("offline")), turn()),
           }),
         ),
-      setTimeout: (fn: () => void) => this.idle.push(fn),
+      setTimeout: (fn: () => void) => this.timers.push(fn),
       requestAnimationFrame: (fn: () => void) => fn(),
       load: async (url: string) => {
         if (url.includes("/later-")) return { start: () => this.laters++ };
@@ -206,10 +206,10 @@ export class World {
     return this;
   }
 
-  /** The page has loaded, and the browser is idle. */
+  /** The page has loaded, and what was to come soon after it has come. */
   async settle(): Promise<this> {
     this.window.dispatchEvent(new Event("pageshow"));
-    for (const fn of this.idle.splice(0)) fn();
+    for (const fn of this.timers.splice(0)) fn();
     await turn();
     return this;
   }

@@ -151,6 +151,25 @@ fn is_origin(text: &str) -> bool {
     !host.is_empty() && host.bytes().all(is_host_byte) && port.parse::<u16>().is_ok_and(|port| port > 0)
 }
 
+/// A name for a purpose that no service has is a slip.
+fn check_purposes(file: &PolicyFile, problems: &mut Problems) {
+    let known: BTreeSet<&str> =
+        file.services.iter().flat_map(|service| &service.purposes).map(String::as_str).collect();
+    for (language, own) in &file.texts {
+        let named = own.keys().filter_map(|key| key.strip_prefix(PURPOSE_PREFIX));
+        for purpose in named.filter(|purpose| !known.contains(purpose)) {
+            problems.add(
+                format!("texts.{language}.{PURPOSE_PREFIX}{purpose}"),
+                "no service has this purpose",
+                format!(
+                    "{PURPOSE_PREFIX} before one of: {}",
+                    known.iter().copied().collect::<Vec<_>>().join(", ")
+                ),
+            );
+        }
+    }
+}
+
 fn check_languages(file: &PolicyFile, problems: &mut Problems) {
     if file.languages.is_empty() {
         problems.add(
@@ -175,22 +194,7 @@ fn check_languages(file: &PolicyFile, problems: &mut Problems) {
             ),
         }
     }
-    let purposes: BTreeSet<&str> =
-        file.services.iter().flat_map(|service| &service.purposes).map(String::as_str).collect();
-    for (language, key) in
-        file.texts.iter().flat_map(|(language, own)| own.keys().map(move |key| (language, key)))
-    {
-        if key.strip_prefix(PURPOSE_PREFIX).is_some_and(|purpose| !purposes.contains(purpose)) {
-            problems.add(
-                format!("texts.{language}.{key}"),
-                "no service has this purpose",
-                format!(
-                    "{PURPOSE_PREFIX} before one of: {}",
-                    purposes.iter().copied().collect::<Vec<_>>().join(", ")
-                ),
-            );
-        }
-    }
+    check_purposes(file, problems);
     for language in file.texts.keys().filter(|language| !file.languages.contains(language)) {
         problems.add(
             format!("texts.{language}"),

@@ -7,7 +7,7 @@ use consentry_core::choice::{HOST_PREFIX, NAME, SHARED_PREFIX};
 use super::check::Published;
 use super::file::{CategoryEntry, CookieEntry, Localised, Storage};
 use crate::notice::{CategoryNotice, Controller, CookieNotice, Link, Notice, ServiceNotice, Texts};
-use crate::texts::{direction, purpose_name, texts};
+use crate::texts::{Purposes, direction, texts};
 
 /// Where the advertising industry takes opt-outs, shown in every preference centre.
 const INDUSTRY: [(&str, &str); 3] = [
@@ -22,14 +22,15 @@ pub fn notice(published: &Published, version: u32, language: &str) -> Notice {
     let fallback = file.languages.first().map_or("en", String::as_str);
     let none = BTreeMap::new();
     // `check` has made sure that every offered language is complete.
-    let texts = texts(language, file.texts.get(language).unwrap_or(&none)).unwrap_or_default();
+    let overrides = file.texts.get(language).unwrap_or(&none);
+    let texts = texts(language, overrides).unwrap_or_default();
+    let purposes = Purposes::new(language, overrides);
     let word =
         |words: &Localised| words.get(language).or_else(|| words.get(fallback)).cloned().unwrap_or_default();
-    let purpose = |id: &String| purpose_name(language, file.texts.get(language).unwrap_or(&none), id);
     let categories = published
         .categories
         .iter()
-        .map(|entry| category(published, entry, &texts, &word, &purpose))
+        .map(|entry| category(published, entry, &texts, &purposes, &word))
         .collect();
     let industry = INDUSTRY.iter().map(|(text, url)| Link { text: (*text).into(), url: (*url).into() });
     Notice {
@@ -53,8 +54,8 @@ fn category(
     published: &Published,
     entry: &CategoryEntry,
     texts: &Texts,
+    purposes: &Purposes,
     word: &dyn Fn(&Localised) -> String,
-    purpose: &dyn Fn(&String) -> String,
 ) -> CategoryNotice {
     let (name, description, warning) = match entry.id.as_str() {
         "required" => (&texts.required_name, &texts.required_description, ""),
@@ -80,7 +81,7 @@ fn category(
                 name: service.name.clone(),
                 controller: service.controller.clone(),
                 description: word(&service.description),
-                purposes: service.purposes.iter().map(purpose).collect(),
+                purposes: service.purposes.iter().map(|id| purposes.name(id)).collect(),
                 privacy_url: service.privacy_url.clone(),
                 opt_out_url: service.opt_out_url.clone(),
                 cookies: service.cookies.iter().map(|cookie| stored(cookie, texts)).collect(),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use language::find;
 pub use language::{direction, elsewhere, negotiate};
-pub use purposes::{PREFIX as PURPOSE_PREFIX, purpose_name};
+pub use purposes::{PREFIX as PURPOSE_PREFIX, Purposes};
 
 use crate::notice::Texts;
 
@@ -29,10 +29,7 @@ pub fn texts(language: &str, overrides: &BTreeMap<String, String>) -> Result<Tex
     if let Some((unknown, _)) = overrides().find(|(key, _)| !Texts::KEYS.contains(&key.as_str())) {
         return Err(TextError::KeyUnknown(unknown.clone()));
     }
-    let tags: Vec<&str> = BUILT_IN.iter().map(|(tag, _)| *tag).collect();
-    let built_in = find(language, &tags).and_then(|found| BUILT_IN.iter().find(|(tag, _)| *tag == found));
-    let mut all: BTreeMap<String, String> =
-        built_in.and_then(|(_, json)| serde_json::from_str(json).ok()).unwrap_or_default();
+    let mut all = built_in(BUILT_IN, language);
     all.extend(overrides().map(|(key, text)| (key.clone(), text.clone())));
     if let Some(missing) = Texts::KEYS.iter().find(|key| !all.contains_key(**key)) {
         return Err(TextError::LanguageIncomplete((*missing).into()));
@@ -40,6 +37,13 @@ pub fn texts(language: &str, overrides: &BTreeMap<String, String>) -> Result<Tex
     serde_json::to_value(all)
         .and_then(serde_json::from_value)
         .map_err(|_| TextError::LanguageIncomplete(String::from("title")))
+}
+
+/// What one of these files has for a language, or for the language it is of; nothing where there is no such file.
+fn built_in(files: &[(&str, &str)], language: &str) -> BTreeMap<String, String> {
+    let tags: Vec<&str> = files.iter().map(|(tag, _)| *tag).collect();
+    let found = find(language, &tags).and_then(|found| files.iter().find(|(tag, _)| *tag == found));
+    found.and_then(|(_, json)| serde_json::from_str(json).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

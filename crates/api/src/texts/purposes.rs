@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::language::find;
+use super::built_in;
 
 /// The languages, by tag: one for each file in `purposes/`.
 const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/purposes.rs"));
@@ -10,17 +10,22 @@ const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/purposes.r
 /// What a policy's own words for purposes begin with, among its texts: `purpose_show_video`.
 pub const PREFIX: &str = "purpose_";
 
-/// What a purpose is called in a language: by the policy, by us, or, where nobody has a name for it, by its identifier.
-pub fn purpose_name(language: &str, overrides: &BTreeMap<String, String>, purpose: &str) -> String {
-    let own = overrides.get(&[PREFIX, purpose].concat());
-    own.cloned().or_else(|| built_in(language)?.remove(purpose)).unwrap_or_else(|| humanise(purpose))
-}
+/// What purposes are called in one language.
+pub struct Purposes(BTreeMap<String, String>);
 
-fn built_in(language: &str) -> Option<BTreeMap<String, String>> {
-    let tags: Vec<&str> = BUILT_IN.iter().map(|(tag, _)| *tag).collect();
-    let found = find(language, &tags)?;
-    let (_, json) = BUILT_IN.iter().find(|(tag, _)| *tag == found)?;
-    serde_json::from_str(json).ok()
+impl Purposes {
+    /// Our words, with the policy's own laid over them.
+    pub fn new(language: &str, overrides: &BTreeMap<String, String>) -> Self {
+        let mut all = built_in(BUILT_IN, language);
+        let own = overrides.iter().filter_map(|(key, text)| Some((key.strip_prefix(PREFIX)?, text)));
+        all.extend(own.map(|(purpose, text)| (purpose.to_owned(), text.clone())));
+        Self(all)
+    }
+
+    /// What this one is called; where nobody has a name for it, as its identifier reads.
+    pub fn name(&self, purpose: &str) -> String {
+        self.0.get(purpose).cloned().unwrap_or_else(|| humanise(purpose))
+    }
 }
 
 /// An identifier for people: `measure_audience` becomes `Measure audience`.
@@ -55,7 +60,7 @@ mod tests {
             ("purpose_show_video".into(), "Filme".into()),
             ("purpose_brew".into(), "Tee".into()),
         ]);
-        let of = |language: &str, purpose: &str| purpose_name(language, &own, purpose);
+        let of = |language: &str, purpose: &str| Purposes::new(language, &own).name(purpose);
         assert_eq!([of("de", "show_video"), of("de", "brew")], ["Filme", "Tee"]);
         assert_eq!(of("de-AT", "show_map"), of("de", "show_map"));
         assert_ne!(of("de", "show_map"), of("en", "show_map"));

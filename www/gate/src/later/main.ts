@@ -34,15 +34,11 @@ export const start = async (gate: Bridge, lost?: string[]): Promise<void> => {
   // What is withdrawn in another tab ends here at once, also where nobody looks.
   gate.onchange((open) => open || (document.hidden ? tidy() : afterPaint(tidy)));
   // Once a frame, and before it is painted: elements come in many pieces.
-  let due = false;
+  let due = 0;
   const look = () => {
-    due = false;
+    due = 0;
     dress(gate, facts);
   };
-  const soon = () => {
-    if (!due) requestAnimationFrame(look);
-    due = true;
-  };
-  new MutationObserver(soon).observe(document, { childList: true, subtree: true });
+  new MutationObserver(() => (due ||= requestAnimationFrame(look))).observe(document, { childList: true, subtree: true });
   await tidy();
 };

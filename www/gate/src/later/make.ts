@@ -2,14 +2,14 @@
 import type { Bridge } from "../bridge";
 import type { Later } from "../wire";
 
-let styled: unknown;
+let styled = false;
 
 export const make = (gate: Bridge, { css }: Later, html: string): HTMLElement => {
   if (!styled) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-    styled = sheet;
+    styled = true;
   }
   const template = document.createElement("template");
   template.innerHTML = gate.trust().createHTML(html);
