@@ -6,6 +6,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use walkdir::WalkDir;
+
+use crate::mirror;
 use crate::paths;
 use crate::shell::{capture, command, step, write_if_changed};
 use crate::tools;
@@ -66,6 +69,19 @@ fn bundle(entry: &str, format: &str) -> Result<String> {
 fn body(bundle: &str) -> Result<&str> {
     let inside = bundle.strip_prefix("(()=>{").and_then(|rest| rest.strip_suffix("})();"));
     inside.context("a bundle is no longer one called function: see what esbuild writes now, and mend `body`")
+}
+
+/// The types that sites use, `www/gate/consentry.d.ts`, from those the gate is compiled with: written, or only compared.
+pub fn site_types(check_only: bool) -> Result<()> {
+    let out = paths::scratch().join("types");
+    let mut tsc = command("node");
+    tsc.arg("node_modules/typescript/bin/tsc").args(["--project", "www/gate", "--noEmit", "false"]);
+    tsc.args(["--declaration", "--emitDeclarationOnly", "--outDir"]).arg(&out);
+    capture(&mut tsc)?;
+    let made = WalkDir::new(&out).into_iter().flatten().find(|file| file.file_name() == "site.d.ts");
+    let made = made.context("tsc wrote no site.d.ts")?;
+    let text = std::fs::read_to_string(made.path())?;
+    mirror::keep("www/gate/consentry.d.ts", &text, check_only, "types")
 }
 
 /// Checks the gate's types.

@@ -51,6 +51,12 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Write the types that sites use (www/gate/consentry.d.ts) from those of the gate
+    Types {
+        /// Only compare, and fail on a difference
+        #[arg(long)]
+        check: bool,
+    },
     /// Everything: format, lints, house rules, tests, the build, sizes, browsers, documentation
     Test {
         /// Only what needs neither WebAssembly nor a browser
@@ -87,6 +93,7 @@ fn run(task: Task) -> Result<()> {
         Task::Dev(options) => dev::dev(options),
         Task::Wire { check } => mirror::wire(check),
         Task::Openapi { check } => mirror::openapi(check),
+        Task::Types { check } => tools::for_build().and_then(|()| gate::site_types(check)),
         Task::Test { fast } => test::test(fast),
         Task::Lint => test::lint(),
         Task::Size => size::size(),

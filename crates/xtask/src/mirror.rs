@@ -23,6 +23,11 @@ fn mirror(name: &str, features: &[&str], file: &str, check_only: bool) -> Result
     let mut cargo = cargo();
     cargo.args(["run", "--quiet", "--package", "consentry-api", "--example", name]).args(features);
     let text = capture(&mut cargo)?;
+    keep(file, &text, check_only, name)
+}
+
+/// Writes a generated file, or fails where it is not what is there.
+pub fn keep(file: &str, text: &str, check_only: bool, command: &str) -> Result<()> {
     let path = paths::at(file);
     if !check_only {
         return write_if_changed(&path, text.as_bytes()).map(|_| ());
@@ -30,5 +35,5 @@ fn mirror(name: &str, features: &[&str], file: &str, check_only: bool) -> Result
     if std::fs::read_to_string(&path).is_ok_and(|old| old == text) {
         return Ok(());
     }
-    bail!("{file} is not what the Rust side says: run `cargo xtask {name}`");
+    bail!("{file} is not what its source says: run `cargo xtask {command}`");
 }

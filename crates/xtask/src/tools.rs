@@ -22,8 +22,12 @@ const BROWSERS: [(&str, &str); 5] = [
     ("Xvfb", "xvfb"),
 ];
 
+/// What everything together leaves behind in a clean clone, in bytes.
+const ROOM: u64 = 7_000_000_000;
+
 /// Everything a build needs.
 pub fn for_build() -> Result<()> {
+    room();
     rust_parts()?;
     node_packages()
 }
@@ -32,6 +36,21 @@ pub fn for_build() -> Result<()> {
 pub fn for_browsers() -> Result<()> {
     browsers()?;
     geckodriver()
+}
+
+/// A full disk shows itself as a linker that is killed, a quarter of an hour later: better said at the start. Only said, for
+/// nobody knows how much of it is built already.
+fn room() {
+    let Ok(disk) = rustix::fs::statvfs(paths::root()) else { return };
+    let free = disk.f_bavail * disk.f_frsize;
+    if free < ROOM {
+        let gigabytes = |bytes: u64| bytes as f64 / 1e9;
+        note(&format!(
+            "only {:.1} GB free on this disk; a clean clone needs {:.0} (`cargo clean` makes room)",
+            gigabytes(free),
+            gigabytes(ROOM)
+        ));
+    }
 }
 
 /// The WebAssembly target, and the standard library's source from which the banner's own small one is built.
