@@ -15,7 +15,9 @@ const TWELVE_MONTHS_AT_LEAST: u16 = 366;
 /// California and Colorado ask for two years of records.
 const TWO_YEARS: u16 = 24;
 
-const EUROPE: Rules = Rules { choice_days: (1, THIRTEEN_MONTHS_AT_MOST), ..Rules::OPT_IN };
+// Six months without another question after a refusal: what regulators recommend, and what COM(2025) 837 would make law.
+const EUROPE: Rules =
+    Rules { choice_days: (1, THIRTEEN_MONTHS_AT_MOST), cooldown_days: SIX_MONTHS_AT_LEAST, ..Rules::OPT_IN };
 const OPT_OUT: Rules = Rules { model: Model::OptOut, ..Rules::OPT_IN };
 const SIGNAL: Rules = Rules { signal_binding: true, ..OPT_OUT };
 const CALIFORNIA: Rules = Rules {
@@ -48,7 +50,7 @@ const fn member(place: &'static str, since: &'static str) -> Law {
         place,
         EUROPE,
         since,
-        "refreshed at appropriate intervals: EDPB guidelines 05/2020; at least every 13 months: TCF policies",
+        "refreshed at appropriate intervals: EDPB guidelines 05/2020; at least every 13 months: TCF policies; not asked again for six months after a refusal: recommended by regulators, COM(2025) 837 Art. 88a would require it",
     )
 }
 
@@ -121,7 +123,7 @@ pub const TABLE: &[Law] = &[
     ),
     limited(
         "IT",
-        Rules { cooldown_days: SIX_MONTHS_AT_LEAST, ..EUROPE },
+        EUROPE,
         GDPR,
         "Codice Privacy Art. 122; Garante 10 June 2021 n. 231: not asked again for six months after a refusal",
     ),
@@ -142,7 +144,7 @@ pub const TABLE: &[Law] = &[
     member("NO", EEA),
     Law {
         place: "GB",
-        rules: EUROPE,
+        rules: Rules { cooldown_days: 0, ..EUROPE },
         law: "PECR; UK GDPR; Data (Use and Access) Act 2025",
         section: "PECR reg. 6; UK GDPR Art. 4(11), 7. The exemptions of 2025 for own statistics are not used",
         since: "2021-01-01",

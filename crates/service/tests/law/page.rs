@@ -10,7 +10,7 @@ use crate::walk::{Group, SIGNALS, STORED, Seen};
 const INTRODUCTION: &str = "# Law by place
 
 This page is written by a test from the table the service decides by (`crates/core/src/law/table.rs`) and from what it really answers;
-a stale page fails the build. It is not legal advice. The last column of the table says how well each row was checked, so that your lawyer
+a stale page fails that test. It is not legal advice. The last column of the table says how well each row was checked, so that your lawyer
 knows where to begin.
 
 A policy can name another model for any place (`models`, see [policy.md](policy.md)). It cannot undo the limits: a choice holds
