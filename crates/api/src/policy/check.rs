@@ -187,6 +187,11 @@ fn check_languages(file: &PolicyFile, problems: &mut Problems) {
                 "no text has this name",
                 format!("one of {}", crate::notice::Texts::KEYS.join(", ")),
             ),
+            Err(TextError::PlaceMissing(key, place)) => problems.add(
+                format!("texts.{language}.{key}"),
+                "it does not tell what the visitor has to know",
+                format!("a text with {place} in it, which is filled in"),
+            ),
             Err(TextError::LanguageIncomplete(key)) => problems.add(
                 format!("languages[{at}]"),
                 format!("\"{language}\" has no built-in texts, and [texts.{language}] lacks \"{key}\""),

@@ -21,6 +21,8 @@ pub enum TextError {
     LanguageIncomplete(String),
     /// No text has this name.
     KeyUnknown(String),
+    /// A text leaves out what the visitor has to be told: its name, and the place for it, such as `{service}`.
+    PlaceMissing(String, String),
 }
 
 /// The texts of a language: the built-in ones with the policy's own laid over them. Its words for purposes are no part of them.
@@ -28,6 +30,13 @@ pub fn texts(language: &str, overrides: &BTreeMap<String, String>) -> Result<Tex
     let overrides = || overrides.iter().filter(|(key, _)| !key.starts_with(PURPOSE_PREFIX));
     if let Some((unknown, _)) = overrides().find(|(key, _)| !Texts::KEYS.contains(&key.as_str())) {
         return Err(TextError::KeyUnknown(unknown.clone()));
+    }
+    let english = built_in(BUILT_IN, "en");
+    for (key, text) in overrides() {
+        let mut places = english.get(key).into_iter().flat_map(|text| places(text));
+        if let Some(place) = places.find(|place| !text.contains(place)) {
+            return Err(TextError::PlaceMissing(key.clone(), place.into()));
+        }
     }
     let mut all = built_in(BUILT_IN, language);
     all.extend(overrides().map(|(key, text)| (key.clone(), text.clone())));
@@ -37,6 +46,14 @@ pub fn texts(language: &str, overrides: &BTreeMap<String, String>) -> Result<Tex
     serde_json::to_value(all)
         .and_then(serde_json::from_value)
         .map_err(|_| TextError::LanguageIncomplete(String::from("title")))
+}
+
+/// What a text leaves to be filled in: `{signal}` and the like.
+fn places(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('{').filter_map(|(at, _)| {
+        let rest = text.get(at..)?;
+        rest.get(..=rest.find('}')?)
+    })
 }
 
 /// What one of these files has for a language, or for the language it is of; nothing where there is no such file.
@@ -57,6 +74,10 @@ mod tests {
             assert!(parsed.is_ok(), "{language}: {:?}", parsed.err());
             let all: BTreeMap<String, String> = serde_json::from_str(json).unwrap();
             assert!(all.values().all(|text| !text.trim().is_empty()), "{language} has an empty text");
+            for (key, english) in built_in(BUILT_IN, "en") {
+                let of = |text| places(text).collect::<std::collections::BTreeSet<_>>();
+                assert_eq!(of(&all[&key]), of(&english), "{language}: {key}");
+            }
         }
     }
 
@@ -72,5 +93,16 @@ mod tests {
     fn override_of_an_unknown_text_is_refused_by_name() {
         let overrides = BTreeMap::from([("titel".into(), "x".into())]);
         assert_eq!(texts("en", &overrides), Err(TextError::KeyUnknown("titel".into())));
+    }
+
+    #[test]
+    fn override_that_leaves_out_whose_content_it_is_is_refused() {
+        let with = |text: &str| texts("de", &BTreeMap::from([("embed_title".into(), text.into())]));
+        let missing = TextError::PlaceMissing("embed_title".into(), "{service}".into());
+        assert_eq!(with("Ein Video"), Err(missing));
+        assert_eq!(
+            with("Video von {service}").map(|texts| texts.embed_title),
+            Ok("Video von {service}".into())
+        );
     }
 }
