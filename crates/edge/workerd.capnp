@@ -2,14 +2,16 @@
 #
 #   workerd serve crates/edge/workerd.capnp --directory-path state=STATE --directory-path site=SITE
 #
-# `cargo xtask dev` does this with both folders made, the token generated and the policy published.
+# `cargo xtask dev` does this with both folders made, token and log key generated and the policy published. What comes from the
+# environment is explained in wrangler.toml.
 
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   services = [
     (name = "consentry", worker = .consentry),
-    # One SQLite file per site. Back up this folder and nothing else.
+    # One SQLite file per site and part of its log. Back up all of this folder; and CONSENTRY_LOG_KEY, which is not in it, offline and
+    # apart from it: without the key no log goes on, and whoever has it can sign another history of one.
     (name = "state", disk = (writable = true)),
     # The website itself, read-only. To add Consentry to a running server, route only the prefix here instead.
     (name = "site", disk = (writable = false)),

@@ -25,11 +25,15 @@ pub use verify::{Monitor, ReceiptCommand, ReceiptVerify, Verify};
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 refused or invalid, 2 called wrongly, \
 3 the service cannot be reached or broke off.";
+/// Those of single commands included.
+const ALL_EXIT_CODES: &str = "Exit codes: 0 done, 1 refused or invalid, 2 called wrongly, \
+3 the service cannot be reached or broke off, 4 it does not verify, 5 a watched log forked or shrank, 6 what can be verified \
+holds, but an export with filters is not the whole log.";
 
 /// Checks, publishes and compares cookie policies; makes tokens for auditors and keys for logs; exports, shows and erases
 /// consent records.
 #[derive(Debug, Parser)]
-#[command(name = "consentry", version, after_help = EXIT_CODES, propagate_version = true)]
+#[command(name = "consentry", version, after_help = ALL_EXIT_CODES, propagate_version = true)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]

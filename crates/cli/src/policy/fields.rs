@@ -230,7 +230,7 @@ pub const FIELDS: &[Field] = &[
     may("integrations.google.data_layer", Kind::Text, "the name of a global: data_layer = \"dataLayer\""),
     may("integrations.google.event", Kind::Text, "the name of an event: event = \"consentry_update\""),
     may("integrations.microsoft", Kind::Table, "a table [integrations.microsoft] with uet, clarity or both"),
-    may("integrations.microsoft.uet", Kind::Text, "the service that is UET: uet = \"microsoft_ads\""),
+    may("integrations.microsoft.uet", Kind::Text, "the service that is UET: uet = \"microsoft_advertising\""),
     may("integrations.microsoft.clarity", Kind::Text, "the service that is Clarity: clarity = \"clarity\""),
     may("integrations.meta", Kind::Table, "a table [integrations.meta] with service"),
     must("integrations.meta.service", Kind::Text, SERVICE),
