@@ -1,4 +1,7 @@
-/** Types of `window.consentry`, for the code of sites that use Consentry. */
+/**
+ * Types of `window.consentry`, for the code of sites that use Consentry. `www/gate/consentry.d.ts` is generated from
+ * `www/gate/src/site.ts`, with which the gate is compiled: `cargo xtask types`.
+ */
 
 /** Category identifiers with their state. `required` is always true. */
 export type ConsentryGrants = Record<string, boolean>;

@@ -37,7 +37,7 @@ const ELSEWHERE: Record<string, string> = {
   "install.md console 0": "checks and publishes the reader's own policy at the reader's own address",
   "install.md js 0": "www/gate/test/docs.test.ts: what is handed over",
   "install.md js 1": "www/gate/test/docs.test.ts: what is taken over",
-  "install.md html 5": "for browsers without scripts, where no gate is: tests/e2e/tests/journeys/choice.rs",
+  "install.md html 5": "for browsers without scripts, where no gate is: tests/e2e/tests/journeys/hostile.rs sends the form that it leads to",
   "services.md console 0": "crates/cli/tests/documents.rs",
   "services.md text 0": "crates/cli/tests/documents.rs",
 };

@@ -1,7 +1,7 @@
 /** A page for one gate: its globals are fakes, and each run evaluates the very script that ships, afresh. */
 import { execFileSync } from "node:child_process";
 import { FakeDocument, FakeElement } from "./dom";
-import type { Consentry } from "../consentry";
+import type { Consentry } from "../src/site";
 import type { Bridge } from "../src/bridge";
 import type { GatePayload } from "../src/wire";
 

@@ -1,5 +1,5 @@
-/** `window.consentry` and what is told to the page: see consentry.d.ts for what each function promises. Every site has this part. */
-import type { Consentry, ConsentryEvent, ConsentryGrants } from "../../consentry";
+/** `window.consentry` and what is told to the page: see site.ts for what each function promises. Every site has this part. */
+import type { Consentry, ConsentryEvent, ConsentryGrants } from "../site";
 import { FINGERPRINT, FLAGS, RECORD } from "../fields";
 import type { Gate } from "../part";
 import { EXPLICIT, OVERRIDE, REQUIRED } from "../wire";
