@@ -191,6 +191,9 @@ fn script<S: Sites>(service: &Service<S>, live: &Live, situation: &Situation) ->
     }
     parts.push(("late", serde_json::Value::Null));
     parts.push(("api", serde_json::Value::Null));
+    if live.published.file.share_domain.is_some() {
+        parts.push(("subdomains", serde_json::Value::Null));
+    }
     parts.extend_from_slice(integrations);
     if auto {
         // A table that cannot be written holds nothing, as without the part.
