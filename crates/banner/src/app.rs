@@ -11,10 +11,10 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, HtmlDialogElement, HtmlElement};
 
 use crate::bridge::Bridge;
-use crate::fetch::sleep;
+use crate::fetch::{next_action, sleep};
 use crate::store::Store;
 
-/// How long a message is shown, in milliseconds. What it says can be read again in the preferences.
+/// How long a message is shown at the least, in milliseconds.
 const MESSAGE_SHOWN: i32 = 8_000;
 
 /// The banner of this page. There is one, and it lives as long as the page.
@@ -39,6 +39,8 @@ pub struct App {
     pub pressed_outside: Cell<bool>,
     /// The proof that can be copied.
     pub proof: RefCell<Option<String>>,
+    /// How many messages there were.
+    pub messages: Cell<u32>,
 }
 
 impl App {
@@ -88,12 +90,18 @@ impl App {
         self.announce(&self.word("data-saved"));
     }
 
-    /// Shows a message for as long as it takes to read it.
+    /// Shows a message until the visitor goes on to something else: who reads slowly is not hurried (WCAG 2.2, 2.2.1).
     pub fn announce(&'static self, text: &str) {
         self.say(text);
-        spawn_local(async {
+        let this = self.messages.get() + 1;
+        self.messages.set(this);
+        spawn_local(async move {
             sleep(MESSAGE_SHOWN).await;
-            self.say("");
+            next_action(&self.document).await;
+            // A later message has its own time.
+            if self.messages.get() == this {
+                self.say("");
+            }
         });
     }
 }

@@ -3,7 +3,9 @@
 use js_sys::{Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, RequestInit, Response, XmlHttpRequest, XmlHttpRequestResponseType, window};
+use web_sys::{
+    Document, EventTarget, RequestInit, Response, XmlHttpRequest, XmlHttpRequestResponseType, window,
+};
 
 /// Status and text of an answer; `None` when there was none (offline, blocked, stopped edge).
 pub async fn fetch(url: &str, body: Option<&str>) -> Option<(u16, String)> {
@@ -63,4 +65,14 @@ pub async fn sleep(milliseconds: i32) {
         }
     });
     let _ = JsFuture::from(timer).await;
+}
+
+/// Until a key or a pointer is pressed anywhere in the page.
+pub async fn next_action(page: &EventTarget) {
+    let action = Promise::new(&mut |resolve, _| {
+        for name in ["keydown", "pointerdown"] {
+            let _ = page.add_event_listener_with_callback(name, &resolve);
+        }
+    });
+    let _ = JsFuture::from(action).await;
 }

@@ -52,6 +52,7 @@ pub fn start(bridge: Bridge) -> Result<(), JsValue> {
         dialog: RefCell::default(),
         pressed_outside: Cell::new(false),
         proof: RefCell::default(),
+        messages: Cell::default(),
         bridge,
         payload,
     }));

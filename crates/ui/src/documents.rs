@@ -2,7 +2,6 @@
 
 use consentry_api::Notice;
 use consentry_api::changes::Changes;
-use consentry_api::notice::Texts;
 use consentry_core::Grants;
 use leptos::prelude::*;
 
@@ -115,15 +114,15 @@ pub fn render_centre(view: &CentreView) -> String {
 }
 
 /// The placeholder of embedded content, for the page to put in its place.
-pub fn render_embed(texts: &Texts) -> String {
-    let texts = texts.clone();
-    render(move || view! { <Embed texts /> })
+pub fn render_embed(notice: &Notice) -> String {
+    let Notice { texts, language, dir, .. } = notice.clone();
+    render(move || view! { <Embed texts language dir /> })
 }
 
 /// The word on what stops only with the page.
-pub fn render_reload(texts: &Texts) -> String {
-    let texts = texts.clone();
-    render(move || view! { <Reload texts /> })
+pub fn render_reload(notice: &Notice) -> String {
+    let Notice { texts, language, dir, .. } = notice.clone();
+    render(move || view! { <Reload texts language dir /> })
 }
 
 /// The cookie declaration as a page of its own. Its only style is [`DECLARATION_CSS`](crate::DECLARATION_CSS), to be allowed by

@@ -9,9 +9,12 @@ use leptos::prelude::*;
 pub(crate) fn Embed(
     /// Words.
     texts: Texts,
+    /// Their language, which need not be the page's, and its direction.
+    language: String,
+    dir: String,
 ) -> impl IntoView {
     view! {
-        <div class="consentry-embed" role="group">
+        <div class="consentry-embed" role="group" lang=language dir=dir>
             <strong>{texts.embed_title}</strong>
             <p>{texts.embed_body}</p>
             <span>
@@ -27,9 +30,12 @@ pub(crate) fn Embed(
 pub(crate) fn Reload(
     /// Words.
     texts: Texts,
+    /// Their language and its direction.
+    language: String,
+    dir: String,
 ) -> impl IntoView {
     view! {
-        <div class="consentry-embed" data-consentry-embed="note" role="status">
+        <div class="consentry-embed" data-consentry-embed="note" role="status" lang=language dir=dir>
             <p>{texts.reload_needed}</p>
             <span>
                 <button type="button" data-consentry-embed="reload">{texts.reload}</button>

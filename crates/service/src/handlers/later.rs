@@ -30,8 +30,8 @@ pub async fn later<S: Sites>(service: &Service<S>, request: &Request, site: &Sit
             let later = Later {
                 names: services.into_iter().map(|service| service.name.clone()).collect(),
                 kept: clearings(&published.file),
-                embed: render_embed(&notice.texts),
-                note: render_reload(&notice.texts),
+                embed: render_embed(&notice),
+                note: render_reload(&notice),
                 css: [&theme_css_at(&published.file.theme, PLACE), EMBED_CSS].concat(),
                 reload: published.file.withdrawal.reload,
             };

@@ -50,12 +50,13 @@ pub async fn preferences<S: Sites>(service: &Service<S>, request: &Request, site
         (false, false) => SignalState::Heard(names),
         (false, true) => SignalState::Overridden(names),
     };
-    let standing = match &choice {
+    // What is remembered of a signal alone is no choice.
+    let standing = match choice.as_ref().filter(|choice| choice.is_explicit()) {
         Some(choice) => Some(Standing {
             time: serialize_time(choice.time()),
             record: choice.record.to_string(),
             recorded: !choice.flags.has(Flags::UNRECORDED),
-            agreed: choice.is_explicit() && choice.grants != Grants::REQUIRED,
+            agreed: choice.grants != Grants::REQUIRED,
             evidence: evidence_of_choice(service, request, site, choice).await,
         }),
         None => None,

@@ -11,5 +11,9 @@ export const offerReload = (gate: Bridge, facts: Later): void => {
   if (reload != "offer" || offered?.isConnected) return;
   offered = make(gate, facts, note);
   offered.querySelector("button")!.addEventListener("click", () => location.reload());
+  // Read out is what comes into a place that says so, not what comes with it (WCAG 2.2, 4.1.3).
+  const words = [...offered.childNodes];
+  offered.replaceChildren();
   document.body.append(offered);
+  setTimeout(() => offered!.append(...words), 100);
 };
