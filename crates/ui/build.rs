@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const SHEETS: [&str; 8] = [
+const SHEETS: [&str; 9] = [
     "first-layer.css",
     "position-bar.css",
     "position-card.css",
@@ -16,6 +16,7 @@ const SHEETS: [&str; 8] = [
     "centre.css",
     "declaration.css",
     "embed.css",
+    "opt-out-icon.css",
 ];
 
 fn main() {

@@ -62,6 +62,8 @@ pub const FIRST_LAYER_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/first-
 /// The style sheet of placeholders and of the word on reloading, which stand in the site's own page.
 #[cfg(feature = "ssr")]
 pub const EMBED_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/embed.css"));
+/// The look of the icon beside "Your Privacy Choices"; sent after the first layer's where the law asks for it.
+pub const OPT_OUT_ICON_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/opt-out-icon.css"));
 /// What makes the first layer a bar; sent after [`FIRST_LAYER_CSS`], as one of the three.
 pub const BAR_CSS: &str = include_str!(concat!(env!("OUT_DIR"), "/position-bar.css"));
 /// What makes it a card in a corner.

@@ -8,6 +8,14 @@ use leptos::prelude::*;
 use crate::shell::{Shell, ShellWords};
 use crate::text::safe_url;
 
+/// The icon of opting out (11 CCR §7015): a pill, a tick on white in its first half, a cross on blue in the other. Our own
+/// drawing, of shapes whose form no style sheet can take back. The style sheet has its colours, as a strict policy forbids them here.
+const OPT_OUT_ICON: &str = concat!(
+    "<svg viewBox=\"0 0 28 12\" aria-hidden=\"true\"><polyline points=\"6,6.5 8,8.5 11.5,4\"></polyline>",
+    "<polygon points=\"17,0 28,0 28,12 14,12\"></polygon>",
+    "<polyline points=\"19,3.5 24,8.5\"></polyline><polyline points=\"19,8.5 24,3.5\"></polyline></svg>",
+);
+
 /// What the shell is made from.
 #[derive(Debug, Clone, Copy)]
 pub struct ShellView<'a> {
@@ -40,7 +48,8 @@ pub fn render_shell(view: &ShellView) -> String {
         privacy_url: safe_url(view.privacy_url.into()),
         accept_all: texts.accept_all,
         reject_all: texts.reject_all,
-        preferences: texts.preferences,
+        // The link is hidden while the layer shows: then this is the way to opt out that must be there under this name.
+        preferences: if view.opt_out_entry { texts.privacy_choices.clone() } else { texts.preferences },
         link: if view.opt_out_entry { texts.privacy_choices } else { texts.link },
         honoured_title: texts.honoured_title,
         honoured_body: if view.advertising_only {
@@ -57,7 +66,7 @@ pub fn render_shell(view: &ShellView) -> String {
     let (close, saved) = (texts.close, texts.saved);
     // A landmark, so that the link that stays is in one, too.
     let name = words.link.clone();
-    render(move || {
+    let html = render(move || {
         view! {
             <aside
                 id="consentry"
@@ -72,7 +81,15 @@ pub fn render_shell(view: &ShellView) -> String {
                 <Shell words on_action=|_| () />
             </aside>
         }
-    })
+    });
+    if view.opt_out_entry { with_icon(html) } else { html }
+}
+
+/// Last in the link and in the button of the same name: the banner, which knows of no icon, walks past it when it takes over.
+fn with_icon(html: String) -> String {
+    ["</button></form>", "</a></aside>"]
+        .iter()
+        .fold(html, |html, end| html.replacen(end, &[OPT_OUT_ICON, end].concat(), 1))
 }
 
 /// The page beside the address of the form.

@@ -13,7 +13,9 @@ use consentry_core::choice::{HOST_PREFIX, SHARED_PREFIX};
 use consentry_core::policy::SignalEffect;
 use consentry_core::time::DAY;
 use consentry_core::{DecisionTable, Regime, Rules, Signals, SiteId};
-use consentry_ui::{BAR_CSS, CARD_CSS, FIRST_LAYER_CSS, MIDDLE_CSS, ShellView, render_shell};
+use consentry_ui::{
+    BAR_CSS, CARD_CSS, FIRST_LAYER_CSS, MIDDLE_CSS, OPT_OUT_ICON_CSS, ShellView, render_shell,
+};
 
 use serde_json::json;
 
@@ -181,7 +183,7 @@ fn script<S: Sites>(service: &Service<S>, live: &Live, situation: &Situation) ->
         later: format!("later-{}.js", service.artefacts.later_hash),
         page: format!("/{}/preferences?lang={}&return=", policy.parts().site, situation.shown()),
         html: without_needless_quotes(&html),
-        css: shell_css(&published.file.theme),
+        css: shell_css(&published.file.theme, rules.opt_out_entry),
     };
     // In this order: whoever hands over to another script must come before anybody who does something.
     let mut parts = Vec::new();
@@ -230,14 +232,15 @@ fn wrap(
     Ok(format!("((PAYLOAD,PARTS)=>{{{}}})({payload},[{parts}])", artefacts.gate).into_bytes())
 }
 
-/// The style of the first layer: what all have, what its position needs, what the policy's theme changes.
-fn shell_css(theme: &Theme) -> String {
+/// The style of the first layer: what all have, what its position needs, what the policy's theme changes; and of the icon.
+fn shell_css(theme: &Theme, icon: bool) -> String {
     let position = match theme.position.unwrap_or_default() {
         Position::Bar => BAR_CSS,
         Position::Card => CARD_CSS,
         Position::Centre => MIDDLE_CSS,
     };
-    [FIRST_LAYER_CSS, position, &theme_css(theme), &layer_css(theme)].concat()
+    let icon = if icon { OPT_OUT_ICON_CSS } else { "" };
+    [FIRST_LAYER_CSS, position, &theme_css(theme), &layer_css(theme), icon].concat()
 }
 
 /// `banner-HASH.js`, `banner-HASH.wasm` and `later-HASH.js`: immutable, for every origin.

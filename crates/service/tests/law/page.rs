@@ -25,7 +25,7 @@ what changed, so decide before you publish.
 
 ## What each place asks for
 
-*Entry*: a link named \"Your Privacy Choices\" is required. *Display*: whether a signal was honoured must be displayed. *Signal*: a
+*Entry*: a link named \"Your Privacy Choices\", with the icon of opting out, is required. *Display*: whether a signal was honoured must be displayed. *Signal*: a
 universal opt-out signal is binding by law. *Choice*: for how many days a choice may hold. *Wait*: for how many days after a refusal nobody
 may be asked again. *Records*: for how many months they are to be kept, at least.
 
