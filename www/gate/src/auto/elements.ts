@@ -2,7 +2,7 @@
 import { guard } from "../guard";
 import { page } from "../part-tools";
 import { hold, keptFor, letGo } from "./hold";
-import { replace } from "./replace";
+import { replace, replaceMethod } from "./replace";
 
 /** Which attributes of which interfaces load something. */
 const LOADING: [type: string, ...names: string[]][] = [
@@ -50,5 +50,15 @@ export const guardElements = (): (() => void) => {
         ),
       )();
   }
+  // Takes the address past the property; without one it is the property again.
+  replaceMethod(page, "Audio", (audio) => {
+    const made = function (...given: unknown[]) {
+      const el = Reflect.construct(audio, [], new.target || made);
+      if (given.length) el.src = given[0];
+      return el;
+    };
+    made.prototype = audio.prototype;
+    return made;
+  });
   return () => letGo((el, name, value) => setAttribute.call(el, name, value));
 };
