@@ -12,8 +12,14 @@ declare const GATE: Gate;
 const { write } = document;
 const doc = document;
 
-/** The script that runs now, if the gate let it. Modules and what runs later are nobody's. */
-const current = () => (doc.currentScript as Released | null)?.released;
+/**
+ * The script that runs now, if the gate let it; or an inline one that another script has put in, as what that writes would replace
+ * the page. Modules and what runs later are nobody's.
+ */
+const current = () => {
+  const script = doc.currentScript as Released | null;
+  return script && (script.released || (doc.readyState != "loading" && !script.src && script));
+};
 
 doc.write = doc.writeln = (...parts) => {
   const script = current();
