@@ -80,7 +80,7 @@ fn element(document: &Document, name: &str, attributes: &[(&str, &str)]) -> Opti
 fn build(app: &'static App) -> Option<HtmlDialogElement> {
     let new = |name, attributes: &[(&str, &str)]| element(&app.document, name, attributes);
     let dialog = new("dialog", &[("class", "cy-centre"), ("aria-labelledby", TITLE)])?;
-    let header = new("header", &[])?;
+    let header = new("header", &[("role", "none")])?;
     let title = new("h2", &[("id", TITLE), ("tabindex", "-1"), ("autofocus", "")])?;
     title.set_text_content(app.link().and_then(|link| link.text_content()).as_deref());
     let leave =

@@ -59,7 +59,6 @@ pub fn render_shell(view: &ShellView) -> String {
         },
         choice_url: view.choice_url.into(),
         preferences_url: [&preferences_url(view.choice_url), "?lang=", view.language].concat(),
-        language: view.language.into(),
     };
     let (language, dir) = (view.language.to_owned(), view.dir.to_owned());
     let (loading, failed) = (texts.loading, texts.load_failed);

@@ -35,8 +35,6 @@ pub struct ShellWords {
     pub choice_url: String,
     /// The preferences page.
     pub preferences_url: String,
-    /// Language of the words.
-    pub language: String,
 }
 
 /// The parts of the shell, without the root element around them.
@@ -67,7 +65,6 @@ where
                 </a>
             </p>
             <form method="post" action=words.choice_url>
-                <input type="hidden" name="language" value=words.language />
                 <button
                     class="cy-button"
                     name="action"

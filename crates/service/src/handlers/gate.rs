@@ -119,7 +119,7 @@ fn cached(response: Response, etag: &str) -> Response {
         .with("cross-origin-resource-policy", "cross-origin")
 }
 
-/// The language of the texts: `?lang=` on the URL (a form that is sent by `GET` says `language`), else what the browser prefers,
+/// The language of the texts: `?lang=` on the URL (or `?language=`), else what the browser prefers,
 /// else the policy's first. The gate asks again where the page itself is in another one.
 pub fn language<'a>(live: &'a Live, request: &Request) -> &'a str {
     let asked = request.parameter("lang").or_else(|| request.parameter("language"));

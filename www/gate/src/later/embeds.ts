@@ -105,6 +105,9 @@ const placeholder = (gate: Bridge, facts: Later, el: HTMLElement) => {
   // The name is data: it goes in as text.
   const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) walker.currentNode.nodeValue = walker.currentNode.nodeValue!.replace("{service}", () => name);
+  // Several on a page are told apart by name; the other button has it in its words.
+  const show = box.querySelector("[data-consentry-embed=once]")!;
+  show.setAttribute("aria-label", `${show.textContent}: ${name}`);
   box.setAttribute("aria-label", box.querySelector("strong")!.textContent!);
   box.addEventListener("click", ({ target }) => {
     const wish = (target as Element).closest<HTMLElement>("[data-consentry-embed]")?.dataset.consentryEmbed;

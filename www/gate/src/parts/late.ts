@@ -12,17 +12,13 @@ declare const GATE: Gate;
 const { write } = document;
 const doc = document;
 
-/**
- * The script that runs now, if the gate let it; or an inline one that another script has put in, as what that writes would replace
- * the page. Modules and what runs later are nobody's.
- */
-const current = () => {
-  const script = doc.currentScript as Released | null;
-  return script && (script.released || (doc.readyState != "loading" && !script.src && script));
-};
+/** The script that runs now, if the gate let it. Modules and what runs later are nobody's. */
+const current = () => (doc.currentScript as Released | null)?.released;
 
 doc.write = doc.writeln = (...parts) => {
-  const script = current();
+  let script = doc.currentScript as Released | null | undefined | false;
+  // What an inline script writes that another one has put in would replace the page. The parser's own are not asynchronous.
+  script = script && (script.released || (script.async && !script.src && script));
   if (!script) return write.apply(doc, parts);
   // A tag may come in several pieces, so what a script writes is put in when it has ended.
   if (!script.written) {
