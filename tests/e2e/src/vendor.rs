@@ -16,6 +16,7 @@ pub use hits::Hit;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -36,6 +37,7 @@ const TLS_HANDSHAKE: u8 = 0x16;
 pub struct Vendor {
     address: SocketAddr,
     hits: Arc<Hits>,
+    connections: Arc<AtomicUsize>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -56,18 +58,20 @@ impl Vendor {
         let acceptor = Acceptor::new()?;
         let hits = Arc::new(Hits::default());
         let router = answers::router(Arc::clone(&hits));
+        let connections = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&connections);
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::Builder::new().name("vendor".into()).spawn(move || {
             runtime.block_on(async {
                 tokio::select! {
-                    () = accept_forever(listener, router, acceptor) => {}
+                    () = accept_forever(listener, router, acceptor, &counted) => {}
                     // Also when the sender is gone: nobody is left to ask for anything.
                     _ = stopped => {}
                 }
             });
             // Dropping the runtime cuts the connections that browsers like to keep open.
         })?;
-        Ok(Self { address, hits, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { address, hits, connections, stop: Some(stop), thread: Some(thread) })
     }
 
     /// The origin it answers at, e.g. `http://127.0.0.1:8788`, without a slash at the end.
@@ -100,6 +104,12 @@ impl Vendor {
         self.hits.reset();
     }
 
+    /// How many connections were opened since the start, those that nothing was asked by included.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
+    }
+
     /// How many requests are remembered before the oldest is forgotten.
     pub const REMEMBERED: usize = hits::REMEMBERED;
 }
@@ -116,10 +126,16 @@ impl Drop for Vendor {
     }
 }
 
-async fn accept_forever(listener: TcpListener, router: Router, acceptor: Acceptor) {
+async fn accept_forever(
+    listener: TcpListener,
+    router: Router,
+    acceptor: Acceptor,
+    connections: &AtomicUsize,
+) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
+                connections.fetch_add(1, Ordering::Relaxed);
                 tokio::spawn(acceptor.clone().serve(stream, router.clone()));
             }
             // Out of file descriptors or a connection reset in the queue: wait for better times.

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, CACHE_CONTROL, CONTENT_TYPE, HeaderName,
-    HeaderValue, ORIGIN, SET_COOKIE, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, CACHE_CONTROL, CONTENT_TYPE, COOKIE,
+    HeaderName, HeaderValue, ORIGIN, REFERER, SET_COOKIE, VARY,
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -22,6 +23,13 @@ use super::hits::{Hit, Hits};
 
 /// The most that is read of a request body before it is answered anyway; analytics batches are far smaller.
 const MAX_BODY: usize = 1 << 20;
+
+/// An address with this in its query is answered once what comes after it was asked for: `/slow.js?until=/other.gif`.
+const UNTIL: &str = "until=";
+
+/// How often it is looked for, and how many times before the answer is given anyway.
+const LOOK: Duration = Duration::from_millis(20);
+const LOOKS: usize = 1500;
 
 /// Every answer comes from here. `/__hits` is for people and tools and is not counted itself.
 pub fn router(hits: Arc<Hits>) -> Router {
@@ -58,10 +66,22 @@ async fn answer(State(vendor): State<Arc<World>>, request: Request) -> Response 
         response
     };
     vendor.hits.push(hit);
+    if let Some((_, awaited)) = parts.uri.query().and_then(|query| query.split_once(UNTIL)) {
+        wait_for(&vendor.hits, awaited).await;
+    }
     allow_origin(response.headers_mut(), parts.headers.get(ORIGIN));
     // Each page view must reach the server, or counting would tell nothing.
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+async fn wait_for(hits: &Hits, awaited: &str) {
+    for _ in 0..LOOKS {
+        if hits.count_for(awaited) > 0 {
+            return;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 fn body_for(parts: &Parts, hit: &Hit) -> Response {
@@ -71,11 +91,21 @@ fn body_for(parts: &Parts, hit: &Hit) -> Response {
         "/g/collect" => StatusCode::NO_CONTENT.into_response(),
         "/gtag/js" => assets::GTAG.into_response_as(Kind::Script),
         "/video/embed" => assets::PLAYER.into_response_as(Kind::Page),
+        "/frame/lives" => assets::LIVES.into_response_as(Kind::Page),
+        "/s/same.js" => assets::SAME.into_response_as(Kind::Script),
+        "/s/told.js" => told(&parts.headers).into_response_as(Kind::Script),
         _ => {
             let kind = Kind::wanted(parts.headers.get("sec-fetch-dest"), path);
             assets::anything(kind, &format!("{}{}", hit.host, hit.path)).into_response_as(kind)
         }
     }
+}
+
+/// A script that leaves in the page what its own request said of the page.
+fn told(headers: &HeaderMap) -> String {
+    let said = |name| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let all = json!({ "origin": said(ORIGIN), "referer": said(REFERER), "cookie": said(COOKIE) });
+    format!("window.__told = {all};\n")
 }
 
 /// The ingestion API answers `1`, or JSON when asked to be verbose.

@@ -9,6 +9,22 @@ pub const GTAG: &str = include_str!("assets/gtag.js");
 /// The page inside the video embed.
 pub const PLAYER: &str = include_str!("assets/player.html");
 
+/// The page of a vendor that asks for something as long as it lives, so that its end can be seen from outside.
+pub const LIVES: &str = include_str!("assets/lives.html");
+
+/// A script that is the same wherever it is asked for, so that pages can promise its hash.
+pub const SAME: &str = "window.__same = 1;\n";
+
+/// A second of silence, as a wave file: 8000 samples of eight bits.
+pub fn silence() -> Vec<u8> {
+    const HEAD: [u8; 44] =
+        *b"RIFF\x64\x1f\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x40\x1f\0\0";
+    let mut file = HEAD.to_vec();
+    // The middle of what eight bits can say.
+    file.resize(HEAD.len() + 8000, 0x80);
+    file
+}
+
 /// A transparent 1×1 GIF, the classic 43 bytes.
 pub const PIXEL: [u8; 43] = [
     0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 0x01, 0x00, 0x01, 0x00, 0x80, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff,
@@ -25,6 +41,8 @@ pub enum Kind {
     Style,
     /// An image.
     Image,
+    /// A sound.
+    Sound,
     /// JSON, for what pages fetch.
     Data,
     /// An HTML document.
@@ -46,6 +64,7 @@ impl Kind {
             Some("js" | "mjs") => Self::Script,
             Some("css") => Self::Style,
             Some("gif" | "png" | "jpg" | "jpeg" | "webp" | "avif" | "svg" | "ico" | "bmp") => Self::Image,
+            Some("wav") => Self::Sound,
             Some("json") => Self::Data,
             _ => Self::Page,
         }
@@ -57,6 +76,7 @@ impl Kind {
             Self::Script => "text/javascript; charset=utf-8",
             Self::Style => "text/css; charset=utf-8",
             Self::Image => "image/gif",
+            Self::Sound => "audio/wav",
             Self::Data => "application/json",
             Self::Page => "text/html; charset=utf-8",
         }
@@ -71,6 +91,7 @@ pub fn anything(kind: Kind, address: &str) -> Vec<u8> {
         }
         Kind::Style => b"/* nothing to style */\n".to_vec(),
         Kind::Image => PIXEL.to_vec(),
+        Kind::Sound => silence(),
         Kind::Data => b"{}\n".to_vec(),
         Kind::Page => {
             b"<!doctype html><html lang=\"en\"><title>Vendor</title><p>A third party was here.</p></html>\n"
@@ -96,6 +117,15 @@ mod tests {
         assert_eq!(Kind::wanted(None, "/sdk/v1.2/LOADER.JS"), Kind::Script);
         assert_eq!(Kind::wanted(None, "/i/p.png"), Kind::Image);
         assert_eq!(Kind::wanted(None, "/v1.2/collect"), Kind::Page);
+    }
+
+    #[test]
+    fn silence_is_as_long_as_its_head_says() {
+        let file = silence();
+        let number =
+            |at: usize| file.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
+        assert_eq!(number(4), u32::try_from(file.len() - 8).ok());
+        assert_eq!(number(40), u32::try_from(file.len() - 44).ok());
     }
 
     #[test]

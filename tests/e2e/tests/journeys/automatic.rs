@@ -3,7 +3,7 @@
 use consentry_e2e::vendor::Vendor;
 use serde_json::json;
 
-use crate::support::browser::{ACCEPT, LAYER, REJECT};
+use crate::support::browser::{ACCEPT, FORM, LAYER, LINK, REJECT};
 use crate::support::{Browser, Edge, Engine, Setup, journeys, settle, site};
 
 journeys! {
@@ -12,6 +12,10 @@ journeys! {
     unmarked_page_after_reject_asks_for_nothing_more on chromium firefox;
     unmarked_page_with_the_mode_on_the_tag_is_held_as_by_the_policy on chromium firefox;
     unmarked_page_with_an_asynchronous_gate_is_told_of_it_once on chromium firefox;
+    unmarked_page_with_a_deferred_gate_is_told_of_it_once on chromium firefox;
+    unmarked_page_with_a_script_before_the_gate_is_told_which_one on chromium firefox;
+    unmarked_page_with_the_gate_where_it_belongs_is_told_nothing on chromium firefox;
+    unmarked_page_after_a_withdrawal_holds_what_scripts_make_at_once_and_on_the_next_load on chromium firefox;
     catalogue_service_under_its_own_host_is_held_and_let_go on chromium;
 }
 
@@ -40,7 +44,7 @@ const RAN: &str =
     "return (window.__ran || []).map((url) => url.replace(/^[^\\/]*/, '').split('?')[0]).sort()";
 
 /// One service of the policy has the vendors' address, and is nobody else's.
-fn policy(edge: &Edge, mode: &str) {
+pub(crate) fn policy(edge: &Edge, mode: &str) {
     let vendor = format!("127.0.0.1:{}", edge.vendor.port());
     edge.publish_changed(|policy| {
         let policy = policy.replacen("site = ", &format!("mode = \"{mode}\"\nsite = "), 1);
@@ -128,17 +132,76 @@ fn unmarked_page_with_the_mode_on_the_tag_is_held_as_by_the_policy(engine: Engin
 }
 
 fn unmarked_page_with_an_asynchronous_gate_is_told_of_it_once(engine: Engine) {
+    let told = told_with(engine, "<script async src=\"/_c/demo.js\"></script>");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("neither async nor defer"), "{told:?}");
+}
+
+/// What a page with this in its head is told.
+fn told_with(engine: Engine, head: &str) -> Vec<String> {
     let edge = Edge::start();
     policy(&edge, "auto");
-    let tag = "<script async src=\"/_c/demo.js\"></script>";
-    let page = format!("<!doctype html><html><head>{tag}<title>Late</title></head><body></body></html>");
-    std::fs::write(edge.pages().join("late.html"), site::trapped(&page)).expect("room for the page");
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><head><script>window.log = []</script>{head}<title>Told</title></head><body><p>Told.</p></body></html>"
+    );
+    std::fs::write(edge.pages().join("told.html"), site::trapped(&page)).expect("room for the page");
     let browser = Browser::start(engine);
-    browser.visit(&edge.url("/late.html"));
+    browser.visit(&edge.url("/told.html"));
     browser.wait_for(LAYER);
-    let trouble = browser.trouble();
-    assert_eq!(trouble.len(), 1, "{trouble:?}");
-    assert!(trouble[0].contains("neither async nor defer"), "{trouble:?}");
+    // A choice is another verdict, and no reason to say it again.
+    browser.click(REJECT);
+    browser.wait_without(LAYER);
+    browser.trouble()
+}
+
+fn unmarked_page_with_a_deferred_gate_is_told_of_it_once(engine: Engine) {
+    // One of the site's own has run before it as well; that is the same mistake.
+    let told = told_with(
+        engine,
+        "<script src=\"/own-of-automatic.js\"></script><script defer src=\"/_c/demo.js\"></script>",
+    );
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("neither async nor defer"), "{told:?}");
+}
+
+fn unmarked_page_with_a_script_before_the_gate_is_told_which_one(engine: Engine) {
+    let own = "<script src=\"/own-of-automatic.js\"></script>";
+    let told = told_with(engine, &format!("{own}<script src=\"/_c/demo.js\"></script>{own}"));
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("must be the first script of the page"), "{told:?}");
+    assert!(told[0].contains("/own-of-automatic.js ran before it"), "{told:?}");
+}
+
+fn unmarked_page_with_the_gate_where_it_belongs_is_told_nothing(engine: Engine) {
+    let own = "<script src=\"/own-of-automatic.js\"></script>";
+    let told = told_with(engine, &format!("<script src=\"/_c/demo.js\"></script>{own}"));
+    assert_eq!(told, Vec::<String>::new());
+}
+
+fn unmarked_page_after_a_withdrawal_holds_what_scripts_make_at_once_and_on_the_next_load(engine: Engine) {
+    let (edge, browser) = start(engine);
+    browser.click(ACCEPT);
+    edge.wait_for_hits(&["/made.js", "/made.gif", "/written.js", "/made-frame", "/text.gif"]);
+    browser.wait_until_recorded();
+    browser.open_preferences(LINK);
+    browser.click(&format!("{FORM} button[value=reject_all]"));
+    browser.wait_without(FORM);
+    browser.wait_until_recorded();
+    edge.vendor.reset();
+    browser.run(
+        "const late = document.createElement('script'); late.src = `${vendor}/late.js`; document.head.append(late);
+         new Image().src = `${vendor}/late.gif`; fetch(`${vendor}/late`).catch(() => {});
+         navigator.sendBeacon(`${vendor}/late-beacon`)",
+    );
+    edge.assert_no_hits();
+    browser.reload();
+    settle();
+    assert_held(&edge, &browser);
+    let asked = edge.vendor.requests();
+    // A frame of the parser's is called back, unless the browser was faster.
+    let known = |path: &str| SCANNED.contains(&path) || path == "/parsed-frame";
+    assert!(asked.iter().all(|hit| known(&hit.path)), "{asked:#?}");
+    edge.wait_for_records(2);
 }
 
 fn catalogue_service_under_its_own_host_is_held_and_let_go(engine: Engine) {

@@ -3,13 +3,15 @@
 use serde_json::json;
 
 use crate::support::browser::{ACCEPT, DIALOG, FORM, LAYER, LINK, OPEN};
-use crate::support::{Browser, Edge, Engine, Setup, journeys, wait_for};
+use crate::support::{Browser, Edge, Engine, Setup, journeys, settle, wait_for};
 
 journeys! {
     centre_keeps_the_keyboard_inside_and_gives_the_focus_back on chromium firefox;
     backdrop_pressed_closes_the_centre_and_decides_nothing on chromium firefox;
     search_in_a_long_list_shows_what_matches_and_sends_nothing on chromium firefox;
     receipt_in_the_centre_verifies_and_the_record_is_the_logs on chromium firefox;
+    copied_receipt_is_the_one_the_link_saves_and_it_verifies on chromium firefox webkit;
+    receipt_that_could_not_be_copied_is_not_said_to_be on chromium firefox webkit;
     withdrawal_takes_back_everything_and_is_recorded_as_such on chromium firefox;
     signal_panel_says_what_was_heard_and_what_became_of_it on chromium firefox;
     centre_under_strict_policies_works_in_the_page on chromium firefox;
@@ -179,6 +181,55 @@ fn receipt_in_the_centre_verifies_and_the_record_is_the_logs(engine: Engine) {
     assert!(!browser.shows(&place("copied")));
     browser.click(&place("copy"));
     browser.wait_for(&place("copied"));
+    browser.assert_no_trouble();
+}
+
+/// The receipt of who has accepted, unfolded and as the log has it now; `clipboard` is what takes the place of the system's.
+fn unfolded_receipt(edge: &Edge, engine: Engine, clipboard: &str) -> Browser {
+    let browser = Browser::start(engine);
+    browser.visit(&edge.url("/"));
+    browser.wait_until_hydrated();
+    browser.click(ACCEPT);
+    browser.wait_until_recorded();
+    browser.run(&format!(
+        "Object.defineProperty(navigator, 'clipboard', {{ value: {{ writeText: {clipboard} }} }})"
+    ));
+    browser.open_preferences(LINK);
+    browser.click(&format!("{} > summary", place("receipt")));
+    browser.wait_for(&place("record-file"));
+    browser
+}
+
+fn copied_receipt_is_the_one_the_link_saves_and_it_verifies(engine: Engine) {
+    let edge = Edge::start();
+    let browser = unfolded_receipt(&edge, engine, "async (text) => { (window.copies ||= []).push(text) }");
+    assert_eq!(browser.run("return window.copies || null"), json!(null));
+    browser.click(&place("copy"));
+    browser.wait_for(&place("copied"));
+    assert!(browser.shows(FORM), "the button saves nothing");
+    let copies = browser.run("return window.copies");
+    let saved = browser.run(&format!(
+        "return decodeURIComponent(document.querySelector({:?}).href.split(',').slice(1).join(','))",
+        place("proof-file")
+    ));
+    assert_eq!(copies, json!([saved]));
+    let keys = browser.run_async("return (await fetch('/_c/log/demo/keys')).json()");
+    edge.verify_receipt(saved.as_str().expect("a proof"), keys["keys"][0].as_str().expect("a key"));
+    browser.assert_no_trouble();
+}
+
+fn receipt_that_could_not_be_copied_is_not_said_to_be(engine: Engine) {
+    let edge = Edge::start();
+    let browser = unfolded_receipt(
+        &edge,
+        engine,
+        "() => { window.asked = true; return Promise.reject(new DOMException('no', 'NotAllowedError')) }",
+    );
+    browser.click(&place("copy"));
+    browser.wait_until("the clipboard was asked", "return window.asked === true");
+    settle();
+    assert!(!browser.shows(&place("copied")));
+    assert!(browser.shows(&place("proof-file")), "it can still be saved");
     browser.assert_no_trouble();
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::browser::{LAYER, LINK, OPEN, REJECT, STATUS};
+use crate::support::browser::{ACCEPT, FORM, LAYER, LINK, OPEN, REJECT, STATUS};
 use crate::support::edge::themed;
 use crate::support::{Browser, Edge, Engine, Setup};
 
@@ -15,22 +15,31 @@ use crate::support::{Browser, Edge, Engine, Setup};
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Layer,
+    /// The first layer where things run until refused.
+    California,
+    /// The first layer after a change of what was agreed to.
+    Again,
     Link,
     Centre,
+    /// The same after a choice, with everything that can be unfolded.
+    Unfolded,
     Page,
     Honoured,
     Embed,
 }
 
-/// Name, state, and the place of the first layer it belongs to. Those with a signal come last: they need another browser.
-const STATES: [(&str, State, &str); 8] = [
+/// Name, state, and the place of the first layer it belongs to. Those that need another service or browser come last.
+const STATES: [(&str, State, &str); 11] = [
     ("layer-bar", State::Layer, "bar"),
     ("link", State::Link, "bar"),
+    ("again", State::Again, "bar"),
     ("centre", State::Centre, "bar"),
+    ("unfolded", State::Unfolded, "bar"),
     ("page", State::Page, "bar"),
     ("embed", State::Embed, "bar"),
     ("layer-card", State::Layer, "card"),
     ("layer-centre", State::Layer, "centre"),
+    ("california", State::California, "card"),
     ("honoured", State::Honoured, "bar"),
 ];
 
@@ -45,7 +54,7 @@ const THEMES: [(&str, &str, &str, &str); 4] = [
 const SIZES: [(u32, u32); 3] = [(320, 720), (768, 1024), (1280, 800)];
 const LANGUAGES: [&str; 4] = ["en", "de", "ar", "ja"];
 /// What a site shows in the place of an embed that may not load yet.
-const PLACEHOLDER: &str = ".consentry-embed, [data-consentry-embed]";
+const PLACEHOLDER: &str = ".consentry-embed";
 
 /// One picture to take.
 struct Shot {
@@ -58,6 +67,8 @@ struct Shot {
 /// Everything that looks the same to the service: one policy, one browser setting.
 struct Group {
     gpc: bool,
+    /// Where the visitor is.
+    place: &'static str,
     scheme: &'static str,
     forced: &'static str,
     theme: String,
@@ -70,7 +81,8 @@ fn gallery_of_every_state_is_complete() {
     let folder = PathBuf::from(std::env::var_os("CONSENTRY_GALLERY").expect("a folder: cargo xtask gallery"));
     let sheet = std::env::var_os("CONSENTRY_GALLERY_SHEET").map(PathBuf::from);
     fs::create_dir_all(&folder).expect("a folder for pictures");
-    let edge = Edge::start();
+    let mut edge = Edge::start();
+    let mut place = "DE";
     let languages = offered(&edge);
     let mut groups = groups(&languages);
     if std::env::var_os("CONSENTRY_GALLERY_FEW").is_some() {
@@ -87,6 +99,11 @@ fn gallery_of_every_state_is_complete() {
         done += there.len();
         if missing.is_empty() {
             continue;
+        }
+        if place != group.place {
+            place = group.place;
+            edge = Edge::start_in(place);
+            offered(&edge);
         }
         edge.publish_changed(|policy| {
             let more: String = languages
@@ -112,13 +129,10 @@ fn gallery_of_every_state_is_complete() {
         for shot in missing {
             browser.resize(shot.size.0, shot.size.1);
             done += 1;
-            if show(browser, &edge, shot.state, shot.language) {
-                std::thread::sleep(Duration::from_millis(150));
-                browser.picture(&file(&shot));
-                eprintln!("[{done}/{total}] {}", shot.name);
-            } else {
-                eprintln!("[{done}/{total}] {}: this build has none, skipped", shot.name);
-            }
+            show(browser, &edge, shot.state, shot.language);
+            std::thread::sleep(Duration::from_millis(150));
+            browser.picture(&file(&shot));
+            eprintln!("[{done}/{total}] {}", shot.name);
         }
     }
     if let Some(sheet) = sheet {
@@ -141,6 +155,7 @@ fn groups(languages: &[&'static str]) -> Vec<Group> {
             });
             all.push(Group {
                 gpc: state == State::Honoured,
+                place: if state == State::California { "US-CA" } else { "DE" },
                 scheme,
                 forced,
                 theme: format!("position = \"{position}\"\n{colours}"),
@@ -170,8 +185,8 @@ fn offered(edge: &Edge) -> Vec<&'static str> {
     all
 }
 
-/// Brings the browser there as a new visitor; false where this build has no such thing.
-fn show(browser: &Browser, edge: &Edge, state: State, language: &str) -> bool {
+/// Brings the browser there as a new visitor.
+fn show(browser: &Browser, edge: &Edge, state: State, language: &str) {
     browser.devtools("Network.clearBrowserCookies", json!({}));
     browser.devtools("Network.clearBrowserCache", json!({}));
     let page = edge.url(&format!("/in-{language}.html"));
@@ -179,12 +194,23 @@ fn show(browser: &Browser, edge: &Edge, state: State, language: &str) -> bool {
         browser.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
         browser.goto(&edge.url(&format!("/_c/demo/preferences?lang={language}")));
         browser.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": false }));
-        return true;
+        return;
     }
     browser.visit(&page);
     match state {
         State::Honoured => browser.wait_for(STATUS),
-        State::Layer => browser.wait_for(LAYER),
+        State::Layer | State::California => browser.wait_for(LAYER),
+        State::Again => {
+            browser.click(ACCEPT);
+            browser.wait_without(LAYER);
+            // Agreed to under a policy that is none of this site's.
+            browser.run(
+                "const [, value] = document.cookie.match(/consentry=([^;]*)/); \
+                 document.cookie = `consentry=${value.replace(/^1\\.\\w+/, '1.0000000000000000')};path=/`",
+            );
+            browser.visit(&page);
+            browser.wait_for(LAYER);
+        }
         State::Link => {
             browser.click(REJECT);
             browser.wait_for(LINK);
@@ -194,19 +220,28 @@ fn show(browser: &Browser, edge: &Edge, state: State, language: &str) -> bool {
             browser.click(OPEN);
             browser.wait_for("#consentry dialog[open] label");
         }
+        State::Unfolded => {
+            browser.wait_until_hydrated();
+            browser.click(ACCEPT);
+            browser.wait_until_recorded();
+            browser.click(LINK);
+            browser.wait_for(FORM);
+            browser.run("for (const one of document.querySelectorAll('#consentry details')) one.open = true");
+        }
         State::Embed => {
-            browser.wait_for(LAYER);
-            if !browser.shows(PLACEHOLDER) {
-                return false;
-            }
             browser.click(REJECT);
+            browser.wait_without(LAYER);
+            // Far below the window; whether it is drawn is what the picture shows.
+            browser.wait_until(
+                "a placeholder",
+                &format!("return !!document.querySelector('{PLACEHOLDER}')?.offsetHeight"),
+            );
             browser.run(&format!(
                 "document.querySelector('{PLACEHOLDER}').scrollIntoView({{ block: 'center' }})"
             ));
         }
         State::Page => {}
     }
-    true
 }
 
 /// Rows of the contact sheet: the pictures of one width, with the height they are shown at.
@@ -217,17 +252,12 @@ const SHEET: [(u32, &[&str]); 3] = [
             "layer-bar-light-1280-en",
             "layer-card-dark-1280-de",
             "layer-centre-demo-1280-en",
-            "layer-card-light-1280-ar",
+            "california-light-1280-en",
         ],
     ),
     (
         168,
-        &[
-            "honoured-light-1280-en",
-            "centre-light-1280-en",
-            "centre-dark-1280-de",
-            "layer-bar-forced-1280-en",
-        ],
+        &["honoured-light-1280-en", "centre-light-1280-en", "unfolded-dark-1280-de", "embed-light-1280-ja"],
     ),
     (
         292,
@@ -235,11 +265,11 @@ const SHEET: [(u32, &[&str]); 3] = [
             "layer-bar-demo-320-en",
             "layer-bar-dark-320-de",
             "layer-bar-light-320-ar",
-            "centre-light-320-en",
+            "centre-light-320-ja",
             "page-dark-320-de",
-            "honoured-demo-320-en",
             "layer-bar-forced-320-de",
-            "link-light-320-en",
+            "embed-demo-320-en",
+            "layer-card-light-768-ar",
         ],
     ),
 ];

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::support::browser::{ACCEPT, LAYER, LINK, OPEN, REJECT, STATUS};
-use crate::support::{Browser, Edge, Engine, Setup, journeys, settle};
+use crate::support::{Browser, Edge, Engine, Setup, axe, journeys, settle};
 
 journeys! {
     first_layer_in_every_place_leaves_the_focus_in_sight on chromium firefox;
@@ -141,11 +141,10 @@ fn look(browser: &Browser, button: &str) -> Value {
 
 fn first_layer_in_every_theme_satisfies_axe(engine: Engine) {
     let edge = Edge::start();
-    let demo = "accent = \"#1f5a50\"\naccent_dark = \"#8fd0bf\"\nradius = 10";
-    let sand = "surface = \"#fdf6e3\"\ntext = \"#073642\"\naccent = \"#268bd2\"\nsurface_dark = \"#002b36\"\ntext_dark = \"#93a1a1\"\nfont = \"inherit\"\nlogo = \"/icon.svg\"\ncorner = \"start\"";
+    let [none, demo, sand] = axe::COLOURS;
     let browser = Browser::start(engine);
     for (theme, position) in
-        [("", "bar"), ("", "card"), ("", "centre"), (demo, "bar"), (sand, "bar"), (sand, "card")]
+        [(none, "bar"), (none, "card"), (none, "centre"), (demo, "bar"), (sand, "bar"), (sand, "card")]
     {
         edge.publish_theme(&format!("position = \"{position}\"\n{theme}"));
         browser.devtools("Network.clearBrowserCache", json!({}));

@@ -1,16 +1,21 @@
 //! Taking back: what a service left in the browser's stores is gone, its frames too, and the visitor is told what is not.
 
-use serde_json::json;
+use std::time::Duration;
+
+use serde_json::{Value, json};
 
 use crate::support::browser::{ACCEPT, FORM, LINK, REJECT};
-use crate::support::{Browser, Edge, Engine, journeys};
+use crate::support::{Browser, Edge, Engine, journeys, wait_for};
 
 journeys! {
     withdrawal_clears_every_store_of_what_was_allowed_and_nothing_else on chromium firefox webkit;
     withdrawal_takes_frames_back_and_offers_to_reload on chromium firefox;
+    withdrawal_ends_every_kind_of_element_on_the_page_itself on chromium firefox;
     withdrawal_by_policy_reloads_at_once on chromium;
     refusal_on_a_first_visit_clears_what_was_there_before on chromium firefox;
     cookies_that_no_script_sees_are_ended_by_the_service on chromium firefox webkit;
+    stores_as_the_browser_itself_has_them_keep_only_what_is_not_listed on chromium;
+    service_turned_off_alone_loses_its_stores_and_the_others_of_its_category_keep_theirs on chromium firefox;
 }
 
 /// What a page of the site holds after some weeks: of a service that will be refused, and of others.
@@ -161,6 +166,75 @@ fn withdrawal_takes_frames_back_and_offers_to_reload(engine: Engine) {
     edge.assert_no_hits();
 }
 
+/// Elements whose page at the vendor's asks for a picture as long as it lives.
+const LIVING: [&str; 6] = ["frame", "small-frame", "embed", "small-embed", "object", "small-object"];
+
+fn withdrawal_ends_every_kind_of_element_on_the_page_itself(engine: Engine) {
+    let edge = Edge::start();
+    let browser = Browser::start(engine);
+    browser.visit(&edge.url("/kinds.html"));
+    browser.click(ACCEPT);
+    let pictures = ["/p/picture.gif", "/p/choice.gif", "/p/poster.gif", "/css/fonts.css"];
+    edge.wait_for_hits(&pictures);
+    for name in LIVING {
+        edge.wait_for_hits(&[&format!("/lives.gif?{name}")]);
+    }
+    browser.run("for (const player of document.querySelectorAll('audio, video')) player.play()");
+    browser.wait_until(
+        "players play and the style sheet is in use",
+        "return ['sound', 'film', 'sources'].every((id) => document.getElementById(id).currentTime > 0)
+           && document.getElementById('chosen').currentSrc.endsWith('/p/choice.gif')
+           && !!document.getElementById('sheet').sheet",
+    );
+    browser.wait_until_recorded();
+    browser.open_preferences(LINK);
+    browser.click(&format!("{FORM} button[value=reject_all]"));
+    browser.wait_without(FORM);
+    browser.wait_for("[data-consentry-embed=note]");
+
+    let addresses = "return [...document.querySelectorAll('[data-category]')].flatMap((el) => ['src', 'srcset', 'href', 'data', 'poster']
+        .filter((name) => el.hasAttribute(name)).map((name) => `${el.id} ${name}`))";
+    assert_eq!(browser.run(addresses), json!([]), "addresses are taken away");
+    browser.wait_until(
+        "the style sheet is out of use",
+        "return ![...document.styleSheets].some(({ href }) => href?.includes('fonts.css'))",
+    );
+    browser.wait_until(
+        "the picture is the page's own",
+        "return document.getElementById('chosen').currentSrc.startsWith('data:')
+           && !document.getElementById('picture').currentSrc",
+    );
+    browser.wait_until(
+        "players have nothing and stand still",
+        "return ['sound', 'film', 'sources'].every((id) => {
+           const player = document.getElementById(id);
+           return player.paused && player.readyState == 0;
+         })",
+    );
+    // What left before may still arrive.
+    crate::support::settle();
+    edge.vendor.reset();
+    crate::support::settle();
+    let mut alive: Vec<String> = edge.vendor.requests().into_iter().map(|hit| hit.path).collect();
+    alive.sort();
+    alive.dedup();
+    assert_eq!(alive, [""; 0], "still alive");
+    browser.assert_no_trouble();
+
+    // And back again: pictures, without being asked for once more in every browser.
+    browser.run("consentry.set({ advertising: true })");
+    for name in LIVING {
+        edge.wait_for_hits(&[&format!("/lives.gif?{name}")]);
+    }
+    browser.wait_until(
+        "pictures, players and the style sheet are back",
+        "return document.getElementById('chosen').currentSrc.endsWith('/p/choice.gif')
+           && document.getElementById('picture').currentSrc.endsWith('/p/picture.gif')
+           && ['sound', 'film', 'sources'].every((id) => document.getElementById(id).readyState > 0)
+           && !!document.getElementById('sheet').sheet",
+    );
+}
+
 fn withdrawal_by_policy_reloads_at_once(engine: Engine) {
     let edge = Edge::start();
     edge.publish_changed(|policy| policy + "\n[withdrawal]\nreload = \"always\"\n");
@@ -217,4 +291,152 @@ fn cookies_that_no_script_sees_are_ended_by_the_service(engine: Engine) {
     assert!(names(&browser).contains(&"mp_1".to_owned()));
     let asked = "return performance.getEntriesByType('resource').filter(({ name }) => name.includes('/later?')).length";
     assert_eq!(browser.run(asked), json!(1), "what it knows of the policy, and no more");
+}
+
+/// Everything this origin has, as the browser's own tools tell: no script of the page stands between.
+fn kept_by_the_browser(edge: &Edge, browser: &Browser) -> Value {
+    let origin = edge.url("");
+    let text = |value: &Value| value.as_str().expect("a name").to_owned();
+    let sorted = |all: &Value, name: &dyn Fn(&Value) -> String| {
+        let mut names: Vec<String> = all.as_array().into_iter().flatten().map(name).collect();
+        names.sort();
+        names
+    };
+    let items = |local: bool| {
+        let place = json!({ "securityOrigin": origin, "isLocalStorage": local });
+        let all = browser.devtools("DOMStorage.getDOMStorageItems", json!({ "storageId": place }));
+        let mut keys = sorted(&all["entries"], &|entry| text(&entry[0]));
+        // The visitor's own receipt is Consentry's, and stays.
+        keys.retain(|key| key != "consentry.demo.receipt");
+        keys
+    };
+    let databases = browser.devtools("IndexedDB.requestDatabaseNames", json!({ "securityOrigin": origin }));
+    let caches = browser.devtools("CacheStorage.requestCacheNames", json!({ "securityOrigin": origin }));
+    // Of the whole browser: others' are told apart by their domain.
+    let jar = browser.devtools("Storage.getCookies", json!({}));
+    let mut cookies = sorted(&jar["cookies"], &|cookie| {
+        format!("{} {}{}", text(&cookie["domain"]), text(&cookie["name"]), text(&cookie["path"]))
+    });
+    cookies.retain(|cookie| cookie.starts_with("localhost ") && cookie != "localhost consentry/");
+    json!({
+        "cookies": cookies,
+        "local": items(true),
+        "session": items(false),
+        "databases": sorted(&databases["databaseNames"], &text),
+        "caches": sorted(&caches["caches"], &|cache| text(&cache["cacheName"])),
+    })
+}
+
+fn stores_as_the_browser_itself_has_them_keep_only_what_is_not_listed(engine: Engine) {
+    let edge = with_stores();
+    add_workers(&edge);
+    std::fs::create_dir(edge.pages().join("shop")).expect("a folder");
+    std::fs::copy(edge.pages().join("embeds.html"), edge.pages().join("shop/embeds.html")).expect("a page");
+    let browser = Browser::start(engine);
+    browser.visit(&edge.url("/embeds.html"));
+    browser.click(ACCEPT);
+    browser.wait_until_recorded();
+    browser.run_async(FILL);
+    let filled = kept_by_the_browser(&edge, &browser);
+    let cookies = [
+        "localhost __Secure-mp/",
+        "localhost _ga/",
+        "localhost _ga_X/",
+        "localhost mp_1/",
+        "localhost mp_2/",
+        "localhost mp_3/shop",
+        "localhost shop_session/",
+        "localhost unknown/",
+    ];
+    assert_eq!(filled["cookies"], json!(cookies));
+    assert_eq!(filled["local"], json!(["mine", "mp_store"]));
+    assert_eq!(filled["session"], json!(["mine", "mp_tab"]));
+    assert_eq!(filled["databases"], json!(["mine", "mp_db"]));
+    assert_eq!(filled["caches"], json!(["mine", "mp_cache-1", "mp_db"]));
+
+    browser.open_preferences(LINK);
+    browser.click(&format!("{FORM} button[value=reject_all]"));
+    browser.wait_without(FORM);
+    browser.wait_until_recorded();
+    // The last store that is cleared.
+    wait_for("its cache is gone", Duration::from_secs(10), || {
+        (kept_by_the_browser(&edge, &browser)["caches"] == json!(["mine", "mp_db"])).then_some(())
+    });
+    crate::support::settle();
+    let stores = json!({
+        "cookies": ["localhost mp_3/shop", "localhost shop_session/", "localhost unknown/"],
+        "local": ["mine"], "session": ["mine"], "databases": ["mine"], "caches": ["mine", "mp_db"],
+    });
+    assert_eq!(kept_by_the_browser(&edge, &browser), stores);
+    // A cookie of another path goes when a page of that path is visited.
+    browser.visit(&edge.url("/shop/embeds.html"));
+    browser.wait_until("it is gone", "return !/mp_3/.test(document.cookie)");
+    let left = kept_by_the_browser(&edge, &browser);
+    assert_eq!(left["cookies"], json!(["localhost shop_session/", "localhost unknown/"]));
+    browser.assert_no_trouble();
+}
+
+fn service_turned_off_alone_loses_its_stores_and_the_others_of_its_category_keep_theirs(engine: Engine) {
+    let edge = Edge::start();
+    let stores = |prefix: &str| {
+        let kinds = ["local_storage", "session_storage", "indexed_db", "cache"];
+        kinds
+            .map(|kind| format!("{{ name = \"{prefix}_{kind}\", retention_days = 9, storage = \"{kind}\" }}"))
+            .join(",")
+    };
+    edge.publish_changed(|policy| {
+        let first = "{ name = \"_mpid\", retention_days = 365 },";
+        let second = "[{ name = \"_vid\", retention_days = 365 }]";
+        assert!(policy.contains(first) && policy.contains(second));
+        policy.replacen(first, &format!("{first}{}", stores("mp")), 1).replacen(
+            second,
+            &format!("[{{ name = \"_vid\", retention_days = 365 }},{}]", stores("vid")),
+            1,
+        )
+    });
+    let browser = Browser::start(engine);
+    browser.visit(&edge.url("/embeds.html"));
+    browser.click(ACCEPT);
+    edge.wait_for_hits(&["/video/embed?film"]);
+    browser.wait_until_recorded();
+    browser.run_async(
+        "for (const name of ['mp', 'vid']) {
+           document.cookie = `${name == 'mp' ? '_mpid' : '_vid'}=1;path=/;max-age=999`;
+           localStorage.setItem(`${name}_local_storage`, '1');
+           sessionStorage.setItem(`${name}_session_storage`, '1');
+           await caches.open(`${name}_cache`);
+           await new Promise((done) => {
+             const open = indexedDB.open(`${name}_indexed_db`);
+             open.onsuccess = () => { open.result.close(); done() };
+           });
+         }",
+    );
+    let left = || {
+        browser.run_async(
+            "const databases = (await indexedDB.databases()).map(({ name }) => name);
+             const stored = [...Object.keys(localStorage), ...Object.keys(sessionStorage), ...databases, ...await caches.keys()];
+             const cookies = document.cookie.split('; ').map((pair) => pair.split('=')[0]);
+             return [...stored, ...cookies].filter((name) => /^_?(mp|vid)/.test(name)).sort()",
+        )
+    };
+    let of_the_film = ["_vid", "vid_cache", "vid_indexed_db", "vid_local_storage", "vid_session_storage"];
+    assert_eq!(left().as_array().map(Vec::len), Some(10), "{}", left());
+
+    browser.open_preferences(LINK);
+    browser.run("document.querySelectorAll('#consentry details').forEach((one) => (one.open = true))");
+    browser.click("label:has([name=service][value=mixpanel])");
+    browser.click(&format!("{FORM} button[value=save]"));
+    browser.wait_without(FORM);
+    browser.wait_until_recorded();
+    wait_for("its stores are cleared", Duration::from_secs(10), || {
+        (left() == json!(of_the_film)).then_some(())
+    });
+    crate::support::settle();
+    assert_eq!(left(), json!(of_the_film), "and nothing else");
+    let may = "return ['functional', 'mixpanel', 'video_embed'].map((id) => consentry.get(id))";
+    assert_eq!(browser.run(may), json!([true, false, true]));
+    assert!(!browser.shows(".consentry-embed:has(+ #film)"), "the film plays on");
+    let rows = edge.wait_for_records(2);
+    assert_eq!(rows[1]["denied_services"], json!(["mixpanel"]), "{:#?}", rows[1]);
+    browser.assert_no_trouble();
 }

@@ -4,6 +4,16 @@ use serde_json::{Value, json};
 
 use super::{Browser, Engine};
 
+/// Colours that sites choose in their policies: none, the demo's, and some of everything a theme may say.
+pub const COLOURS: [&str; 3] = [
+    "",
+    "accent = \"#1f5a50\"\naccent_dark = \"#8fd0bf\"\nradius = 10",
+    "surface = \"#fdf6e3\"\ntext = \"#073642\"\naccent = \"#268bd2\"\nsurface_dark = \"#002b36\"\ntext_dark = \"#93a1a1\"\nfont = \"inherit\"\nlogo = \"/icon.svg\"\ncorner = \"start\"",
+];
+
+/// Everything of ours on a page.
+pub const OURS: &str = "#consentry, .consentry-embed";
+
 /// How the visitor's system wants pages to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {
@@ -46,7 +56,7 @@ pub fn assert_clean(browser: &Browser, engine: Engine, what: &str) {
     for theme in Theme::of(engine) {
         theme.set(browser, engine);
         // What Chromium reports of a site's own buttons in forced colours is not what it paints.
-        let within = if *theme == Theme::Forced { "#consentry" } else { "html" };
+        let within = if *theme == Theme::Forced { OURS } else { "html" };
         assert_eq!(findings(browser, within), Vec::<String>::new(), "{what}, {theme:?}");
     }
     Theme::Light.set(browser, engine);

@@ -48,9 +48,19 @@ impl Browser {
 
     /// A fresh profile with the visitor's settings.
     pub fn with(engine: Engine, setup: Setup) -> Self {
+        Self::open(engine, driver::capabilities(engine, setup))
+    }
+
+    /// A fresh profile that keeps the cookies of vendors, too, where the engine lets itself be told.
+    pub fn with_foreign_cookies(engine: Engine) -> Self {
+        let mut capabilities = driver::capabilities(engine, Setup::default());
+        driver::keep_foreign_cookies(&mut capabilities);
+        Self::open(engine, capabilities)
+    }
+
+    fn open(engine: Engine, capabilities: Capabilities) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let driver = driver::start(engine);
-        let capabilities = driver::capabilities(engine, setup);
         let page = runtime.block_on(WebDriver::new(&*driver.url, capabilities)).expect("a browser session");
         Self { page, runtime, _driver: driver }
     }

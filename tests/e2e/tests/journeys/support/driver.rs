@@ -45,7 +45,12 @@ pub struct Setup {
     pub narrow: bool,
     /// Every outside host is this port of this machine (Chromium only).
     pub all_hosts_at: Option<u16>,
+    /// The hosts of [`NAMES`] are this machine (not in WebKit).
+    pub names: bool,
 }
+
+/// Two hosts of one site, and one of another with the same public suffix.
+pub const NAMES: [&str; 3] = ["www.example.co.uk", "shop.example.co.uk", "www.other.co.uk"];
 
 /// A WebDriver server, and the display it may need.
 pub struct Driver {
@@ -108,6 +113,14 @@ pub fn capabilities(engine: Engine, setup: Setup) -> Capabilities {
     capabilities.into()
 }
 
+/// Has Chromium keep cookies of others than the page's own host, which it refuses as long as it has no window.
+pub fn keep_foreign_cookies(capabilities: &mut Capabilities) {
+    if let Some(options) = capabilities.get_mut("goog:chromeOptions") {
+        options["prefs"]["profile.cookie_controls_mode"] = 0.into();
+        options["prefs"]["profile.block_third_party_cookies"] = false.into();
+    }
+}
+
 fn chromium(setup: Setup) -> Value {
     let mut arguments: Vec<String> = [
         "--headless=new",
@@ -129,6 +142,10 @@ fn chromium(setup: Setup) -> Value {
     if let Some(port) = setup.all_hosts_at {
         arguments.push(format!("--host-resolver-rules=MAP * 127.0.0.1:{port}, EXCLUDE localhost"));
         arguments.push("--ignore-certificate-errors".into());
+    }
+    if setup.names {
+        let rules = NAMES.map(|name| format!("MAP {name} 127.0.0.1")).join(", ");
+        arguments.push(format!("--host-resolver-rules={rules}"));
     }
     let blocked = 2;
     let mut preferences = json!({});
@@ -160,6 +177,9 @@ fn firefox(setup: Setup) -> Value {
     if setup.no_cookies {
         let reject_all = 2;
         preferences["network.cookie.cookieBehavior"] = reject_all.into();
+    }
+    if setup.names {
+        preferences["network.dns.localDomains"] = NAMES.join(",").into();
     }
     json!({
         "browserName": "firefox",

@@ -29,8 +29,13 @@ pub struct Edge {
 }
 
 impl Edge {
-    /// Starts it and publishes the demo policy.
+    /// Starts it where consent comes first, and publishes the demo policy.
     pub fn start() -> Self {
+        Self::start_in("DE")
+    }
+
+    /// The same for visitors from another place, `US-CA` for example.
+    pub fn start_in(jurisdiction: &str) -> Self {
         let vendor = Vendor::start(0).expect("a vendor server");
         let folder = tempfile::Builder::new().prefix("consentry-").tempdir().expect("a folder");
         let pages = folder.path().join("site");
@@ -43,7 +48,7 @@ impl Edge {
             log_key: "07".repeat(32),
             previous_log_key: None,
             site_id: SITE,
-            jurisdiction: Some("DE".into()),
+            jurisdiction: Some(jurisdiction.into()),
             rate: None,
             under: Vec::new(),
         };
@@ -70,6 +75,18 @@ impl Edge {
     pub fn publish_changed(&self, change: impl FnOnce(String) -> String) {
         let file = self.changed_policy(change);
         self.publish(&file.to_string_lossy());
+    }
+
+    /// Publishes the demo policy after a change of its text, for these origins and no others.
+    pub fn publish_for(&self, origins: &[String], change: impl FnOnce(String) -> String) {
+        let file = self.changed_policy(|policy| {
+            let (before, rest) = policy.split_once("\norigins = [").expect("origins");
+            let (_, after) = rest.split_once("]\n").expect("their end");
+            change(format!("{before}\norigins = {origins:?}\n{after}"))
+        });
+        let mut publish = self.consentry();
+        publish.args(["policy", "publish"]).arg(file);
+        succeeded(publish);
     }
 
     /// Publishes the demo policy with another `[theme]`, given as the lines of that table.

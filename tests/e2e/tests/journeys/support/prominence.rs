@@ -34,7 +34,7 @@ const MEASURE: &str = "
         'textDecorationLine', 'color', 'backgroundColor', 'backgroundImage', 'borderTopColor', 'borderTopWidth', 'borderTopStyle',
         'borderTopLeftRadius', 'boxShadow', 'opacity', 'filter', 'transform', 'cursor', 'order', 'visibility', 'paddingTop',
         'paddingInlineStart', 'animationName']) looks[name] = style[name];
-      return { looks, width: box.width, height: box.height, top: box.top, element: el.localName, parent: [...document.querySelectorAll('*')].indexOf(el.parentElement),
+      return { looks, width: box.width, height: box.height, top: box.top, left: box.left, element: el.localName, parent: [...document.querySelectorAll('*')].indexOf(el.parentElement),
         contrast: ratio(style.color, surface(el)), standsOut: ratio(surface(el), surface(el.parentElement)), border: ratio(style.borderTopColor, surface(el.parentElement)),
         visible: box.top >= 0 && box.bottom <= innerHeight + 1 && box.left >= 0 && box.right <= innerWidth + 1 };
     });";
@@ -55,6 +55,20 @@ pub fn assert_equal(browser: &Browser, reject: &str, accept: &str, what: &str) {
         assert_eq!(button["visible"], true, "{what}: {button}");
         assert!(number(&button["contrast"]) >= 4.5, "{what}: {button}");
         assert!(number(&button["standsOut"]).max(number(&button["border"])) >= 3.0, "{what}: {button}");
+    }
+}
+
+/// Fails unless several buttons look exactly alike and are side by side or one below the other: two in a row and one in the next
+/// would not be alike. Brings them into view first.
+pub fn assert_all_equal(browser: &Browser, buttons: &[&str], what: &str) {
+    let [first, others @ ..] = buttons else { panic!("{what}: no buttons") };
+    browser
+        .run(&format!("document.querySelector({first:?}).parentElement.scrollIntoView({{ block: 'end' }})"));
+    for other in others {
+        assert_equal(browser, first, other, what);
+        let measured = browser.run(&format!("const one = {first:?}, other = {other:?};{MEASURE}"));
+        let apart = |side: &str| (number(&measured[0][side]) - number(&measured[1][side])).abs();
+        assert!(apart("top") <= 1.0 || apart("left") <= 1.0, "{what}: {measured}");
     }
 }
 

@@ -31,6 +31,8 @@ struct Shared {
     pages: PathBuf,
     /// Pages load the tag from the Worker's own origin instead of this one.
     foreign_tag: bool,
+    /// What pages are sent with, each line ended.
+    headers: String,
 }
 
 /// A running relay. Its thread ends with the process: nothing but the port is held by it.
@@ -42,15 +44,20 @@ pub struct Relay {
 impl Relay {
     /// In front of the Worker, everything at one origin.
     pub fn start(edge: &Edge) -> Self {
-        Self::listen(edge, false)
+        Self::listen(edge, false, String::new())
     }
 
     /// A website that only has the script tag: the Worker is another origin.
     pub fn with_foreign_tag(edge: &Edge) -> Self {
-        Self::listen(edge, true)
+        Self::listen(edge, true, String::new())
     }
 
-    fn listen(edge: &Edge, foreign_tag: bool) -> Self {
+    /// In front of the Worker, with a `Content-Security-Policy` on every page of its own.
+    pub fn with_policy(edge: &Edge, policy: &str) -> Self {
+        Self::listen(edge, false, format!("content-security-policy: {policy}\r\n"))
+    }
+
+    fn listen(edge: &Edge, foreign_tag: bool, headers: String) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", edge.second_port)).expect("the second port");
         let shared = Arc::new(Shared {
             state: Mutex::default(),
@@ -58,6 +65,7 @@ impl Relay {
             upstream: edge.port(),
             pages: edge.pages(),
             foreign_tag,
+            headers,
         });
         let theirs = Arc::clone(&shared);
         std::thread::spawn(move || {
@@ -150,7 +158,7 @@ impl Shared {
         }
         let (kind, length) = (media_type(&file), body.len());
         write!(client, "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n")?;
-        client.write_all(b"connection: close\r\n\r\n")?;
+        write!(client, "{}connection: close\r\n\r\n", self.headers)?;
         client.write_all(&body)?;
         client.shutdown(Shutdown::Both)
     }
