@@ -34,7 +34,8 @@ pub const SUBJECTS: [Subject; 8] = [
     Subject { name: BARE, head: "", files: &[], banner: "", scripts: "/nothing/", buttons: &[] },
     Subject {
         name: OURS,
-        head: r#"<script async src="/_c/demo.js"></script>"#,
+        // As its documentation says.
+        head: r#"<script async fetchpriority="high" src="/_c/demo.js"></script>"#,
         files: &[],
         banner: LAYER,
         scripts: "/_c/",
@@ -47,10 +48,10 @@ pub const SUBJECTS: [Subject; 8] = [
             ("preferences, accept", &[OPEN, "#consentry dialog[open] [name=action][value=accept_all]"]),
         ],
     },
-    // The same, asked for before what else may wait: what that is worth, and whether it costs the page anything.
+    // The same, asked for when the browser likes: what the hurry is worth, and whether it costs the page anything.
     Subject {
-        name: "Consentry, hurried",
-        head: r#"<script async fetchpriority="high" src="/_c/demo.js"></script>"#,
+        name: "Consentry, unhurried",
+        head: r#"<script async src="/_c/demo.js"></script>"#,
         files: &[],
         banner: LAYER,
         scripts: "/_c/",
