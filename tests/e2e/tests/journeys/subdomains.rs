@@ -9,6 +9,7 @@ journeys! {
     choice_of_one_subdomain_holds_on_the_other_and_is_not_asked_again on chromium firefox;
     service_withdrawn_on_one_subdomain_leaves_no_cookie_of_the_shared_domain on chromium firefox;
     refusal_on_one_subdomain_ends_what_was_allowed_on_the_other on chromium firefox;
+    page_that_is_open_on_another_subdomain_follows_when_it_is_looked_at on chromium firefox;
     choice_without_a_shared_domain_stays_on_its_host on chromium firefox;
 }
 
@@ -81,6 +82,21 @@ fn choice_of_one_subdomain_holds_on_the_other_and_is_not_asked_again(engine: Eng
     browser.wait_for(LAYER);
     assert_eq!(browser.choice(), None);
     edge.only_record();
+}
+
+fn page_that_is_open_on_another_subdomain_follows_when_it_is_looked_at(engine: Engine) {
+    let (edge, browser) = accepted_on_www(engine);
+    let (www, _) = browser.new_tab();
+    browser.visit(&address(&edge, SHOP));
+    browser.run("consentry.set({ functional: false, advertising: false })");
+    browser.switch_to(&www);
+    // Browsers without a window tell their pages of no focus.
+    browser.run("window.dispatchEvent(new Event('focus'))");
+    browser.wait_until("the other page's refusal", "return !consentry.get('advertising')");
+    browser.wait_until(
+        "what was let run is taken back",
+        "return ![...document.images].some((image) => image.hasAttribute('src'))",
+    );
 }
 
 fn service_withdrawn_on_one_subdomain_leaves_no_cookie_of_the_shared_domain(engine: Engine) {
