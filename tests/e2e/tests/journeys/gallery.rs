@@ -269,7 +269,7 @@ const SHEET: [(u32, &[&str]); 3] = [
             "page-dark-320-de",
             "layer-bar-forced-320-de",
             "embed-demo-320-en",
-            "layer-card-light-768-ar",
+            "embed-dark-320-ar",
         ],
     ),
 ];
