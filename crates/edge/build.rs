@@ -43,7 +43,7 @@ fn main() {
             }
             None => Vec::new(),
         };
-        // One name for both: said twice in the first response, it takes its room once.
+        // One name for all of them: said twice in the first response, it takes its room once.
         if name.starts_with("banner") || name.starts_with("later") {
             hash.update(&bytes);
         }
@@ -51,9 +51,7 @@ fn main() {
             println!("cargo::error=cannot write {name}: {error}");
         }
     }
-    let hash = short(hash);
-    println!("cargo::rustc-env=CONSENTRY_BANNER_HASH={hash}");
-    println!("cargo::rustc-env=CONSENTRY_LATER_HASH={hash}");
+    println!("cargo::rustc-env=CONSENTRY_FILES_HASH={}", short(hash));
 }
 
 /// As much of a hash as tells two builds apart.

@@ -11,7 +11,6 @@ pub const ARTEFACTS: Artefacts = Artefacts {
         plain: include_bytes!(concat!(env!("OUT_DIR"), "/later.js")),
         brotli: include_bytes!(concat!(env!("OUT_DIR"), "/later.js.br")),
     },
-    later_hash: env!("CONSENTRY_LATER_HASH"),
     banner_js: Artefact {
         plain: include_bytes!(concat!(env!("OUT_DIR"), "/banner.js")),
         brotli: include_bytes!(concat!(env!("OUT_DIR"), "/banner.js.br")),
@@ -20,5 +19,5 @@ pub const ARTEFACTS: Artefacts = Artefacts {
         plain: include_bytes!(concat!(env!("OUT_DIR"), "/banner_bg.wasm")),
         brotli: include_bytes!(concat!(env!("OUT_DIR"), "/banner_bg.wasm.br")),
     },
-    banner_hash: env!("CONSENTRY_BANNER_HASH"),
+    hash: env!("CONSENTRY_FILES_HASH"),
 };

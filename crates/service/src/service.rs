@@ -18,14 +18,12 @@ pub struct Artefacts {
     pub parts: &'static str,
     /// The module of what the gate does later.
     pub later: Artefact,
-    /// Names it, as part of its path.
-    pub later_hash: &'static str,
     /// The banner's module.
     pub banner_js: Artefact,
     /// The banner's WebAssembly.
     pub banner_wasm: Artefact,
-    /// Names the pair of them: part of their path, so that they can be cached for ever.
-    pub banner_hash: &'static str,
+    /// Names these three: part of their paths, so that they can be cached for ever.
+    pub hash: &'static str,
 }
 
 impl Artefacts {

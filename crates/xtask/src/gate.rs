@@ -71,8 +71,9 @@ fn body(bundle: &str) -> Result<&str> {
     inside.context("a bundle is no longer one called function: see what esbuild writes now, and mend `body`")
 }
 
-/// The types that sites use, `www/gate/consentry.d.ts`, from those the gate is compiled with: written, or only compared.
-pub fn site_types(check_only: bool) -> Result<()> {
+/// Checks the gate's types, and writes those that sites use, `www/gate/consentry.d.ts`, from those it is compiled with; or only
+/// compares them.
+pub fn types(check_only: bool) -> Result<()> {
     let out = paths::scratch().join("types");
     let mut tsc = command("node");
     tsc.arg("node_modules/typescript/bin/tsc").args(["--project", "www/gate", "--noEmit", "false"]);
@@ -82,11 +83,4 @@ pub fn site_types(check_only: bool) -> Result<()> {
     let made = made.context("tsc wrote no site.d.ts")?;
     let text = std::fs::read_to_string(made.path())?;
     mirror::keep("www/gate/consentry.d.ts", &text, check_only, "types")
-}
-
-/// Checks the gate's types.
-pub fn check_types() -> Result<()> {
-    let mut tsc = command("node");
-    tsc.arg("node_modules/typescript/bin/tsc").args(["--noEmit", "--project", "www/gate"]);
-    capture(&mut tsc).map(|_| ())
 }

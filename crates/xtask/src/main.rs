@@ -93,7 +93,7 @@ fn run(task: Task) -> Result<()> {
         Task::Dev(options) => dev::dev(options),
         Task::Wire { check } => mirror::wire(check),
         Task::Openapi { check } => mirror::openapi(check),
-        Task::Types { check } => tools::for_build().and_then(|()| gate::site_types(check)),
+        Task::Types { check } => tools::for_build().and_then(|()| gate::types(check)),
         Task::Test { fast } => test::test(fast),
         Task::Lint => test::lint(),
         Task::Size => size::size(),

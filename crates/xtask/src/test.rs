@@ -26,8 +26,7 @@ pub fn test(fast: bool) -> Result<()> {
     suite.check("house rules", tidy::tidy);
     suite.check("wire constants", || mirror::wire(true));
     suite.check("description of the API", || mirror::openapi(true));
-    suite.check("gate types", gate::check_types);
-    suite.check("types for sites", || gate::site_types(true));
+    suite.check("gate types", || gate::types(true));
     suite.check("lints", native_lints);
     suite.count("unit tests", || report::libtest(native("test").arg("--no-fail-fast")));
     suite.count("gate tests", gate_tests);

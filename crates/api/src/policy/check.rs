@@ -14,7 +14,7 @@ use super::reach::check_reach;
 use super::sharing::check_sharing;
 use super::theme::check_theme;
 use super::variants::check_variants;
-use crate::texts::{PURPOSE_PREFIX, TextError, texts};
+use crate::texts::{PURPOSE_PREFIX, TextError, missing_place, texts};
 
 /// What is wrong, where, and what would be right. Nothing is published, the policy in force stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,17 +180,20 @@ fn check_languages(file: &PolicyFile, problems: &mut Problems) {
     }
     let none = BTreeMap::new();
     for (at, language) in file.languages.iter().enumerate() {
-        match texts(language, file.texts.get(language).unwrap_or(&none)) {
+        let own = file.texts.get(language).unwrap_or(&none);
+        if let Some((key, place)) = missing_place(own) {
+            problems.add(
+                format!("texts.{language}.{key}"),
+                "it does not tell what the visitor has to know",
+                format!("a text with {place} in it, which is filled in"),
+            );
+        }
+        match texts(language, own) {
             Ok(_) => {}
             Err(TextError::KeyUnknown(key)) => problems.add(
                 format!("texts.{language}.{key}"),
                 "no text has this name",
                 format!("one of {}", crate::notice::Texts::KEYS.join(", ")),
-            ),
-            Err(TextError::PlaceMissing(key, place)) => problems.add(
-                format!("texts.{language}.{key}"),
-                "it does not tell what the visitor has to know",
-                format!("a text with {place} in it, which is filled in"),
             ),
             Err(TextError::LanguageIncomplete(key)) => problems.add(
                 format!("languages[{at}]"),

@@ -21,8 +21,6 @@ pub enum TextError {
     LanguageIncomplete(String),
     /// No text has this name.
     KeyUnknown(String),
-    /// A text leaves out what the visitor has to be told: its name, and the place for it, such as `{service}`.
-    PlaceMissing(String, String),
 }
 
 /// The texts of a language: the built-in ones with the policy's own laid over them. Its words for purposes are no part of them.
@@ -30,13 +28,6 @@ pub fn texts(language: &str, overrides: &BTreeMap<String, String>) -> Result<Tex
     let overrides = || overrides.iter().filter(|(key, _)| !key.starts_with(PURPOSE_PREFIX));
     if let Some((unknown, _)) = overrides().find(|(key, _)| !Texts::KEYS.contains(&key.as_str())) {
         return Err(TextError::KeyUnknown(unknown.clone()));
-    }
-    let english = built_in(BUILT_IN, "en");
-    for (key, text) in overrides() {
-        let mut places = english.get(key).into_iter().flat_map(|text| places(text));
-        if let Some(place) = places.find(|place| !text.contains(place)) {
-            return Err(TextError::PlaceMissing(key.clone(), place.into()));
-        }
     }
     let mut all = built_in(BUILT_IN, language);
     all.extend(overrides().map(|(key, text)| (key.clone(), text.clone())));
@@ -46,6 +37,15 @@ pub fn texts(language: &str, overrides: &BTreeMap<String, String>) -> Result<Tex
     serde_json::to_value(all)
         .and_then(serde_json::from_value)
         .map_err(|_| TextError::LanguageIncomplete(String::from("title")))
+}
+
+/// The first override that leaves out what the visitor has to be told: its name, and the place for it, such as `{service}`.
+pub fn missing_place(overrides: &BTreeMap<String, String>) -> Option<(String, String)> {
+    let english = built_in(BUILT_IN, "en");
+    overrides.iter().find_map(|(key, text)| {
+        let place = places(english.get(key)?).find(|place| !text.contains(place))?;
+        Some((key.clone(), place.into()))
+    })
 }
 
 /// What a text leaves to be filled in: `{signal}` and the like.
@@ -97,11 +97,12 @@ mod tests {
 
     #[test]
     fn override_that_leaves_out_whose_content_it_is_is_refused() {
-        let with = |text: &str| texts("de", &BTreeMap::from([("embed_title".into(), text.into())]));
-        let missing = TextError::PlaceMissing("embed_title".into(), "{service}".into());
-        assert_eq!(with("Ein Video"), Err(missing));
+        let of = |text: &str| BTreeMap::from([("embed_title".into(), text.into())]);
+        let missing = ("embed_title".into(), "{service}".into());
+        assert_eq!(missing_place(&of("Ein Video")), Some(missing));
+        assert_eq!(missing_place(&of("Video von {service}")), None);
         assert_eq!(
-            with("Video von {service}").map(|texts| texts.embed_title),
+            texts("de", &of("Video von {service}")).map(|texts| texts.embed_title),
             Ok("Video von {service}".into())
         );
     }

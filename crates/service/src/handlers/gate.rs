@@ -179,8 +179,8 @@ fn script<S: Sites>(service: &Service<S>, live: &Live, situation: &Situation) ->
         cookie: cookie(live, regime),
         domain: live.published.file.share_domain.clone(),
         language: situation.shown(),
-        banner: format!("banner-{}.js", service.artefacts.banner_hash),
-        later: format!("later-{}.js", service.artefacts.later_hash),
+        banner: format!("banner-{}.js", service.artefacts.hash),
+        later: format!("later-{}.js", service.artefacts.hash),
         page: format!("/{}/preferences?lang={}&return=", policy.parts().site, situation.shown()),
         html: without_needless_quotes(&html),
         css: shell_css(&published.file.theme, rules.opt_out_entry),
@@ -249,13 +249,11 @@ pub fn banner<S: Sites>(service: &Service<S>, request: &Request, file: &str) -> 
         return Err(not_allowed("GET, HEAD"));
     }
     const SCRIPT: &str = "text/javascript; charset=utf-8";
-    let Artefacts { banner_hash, later_hash, .. } = service.artefacts;
+    let Artefacts { hash, .. } = service.artefacts;
     let (artefact, content_type) = match file {
-        _ if file == format!("banner-{banner_hash}.js") => (service.artefacts.banner_js, SCRIPT),
-        _ if file == format!("banner-{banner_hash}.wasm") => {
-            (service.artefacts.banner_wasm, "application/wasm")
-        }
-        _ if file == format!("later-{later_hash}.js") => (service.artefacts.later, SCRIPT),
+        _ if file == format!("banner-{hash}.js") => (service.artefacts.banner_js, SCRIPT),
+        _ if file == format!("banner-{hash}.wasm") => (service.artefacts.banner_wasm, "application/wasm"),
+        _ if file == format!("later-{hash}.js") => (service.artefacts.later, SCRIPT),
         // Another build's file: a page that was open during a deployment falls back to the plain preferences page.
         _ => {
             return Err(problem(

@@ -249,10 +249,9 @@ impl App {
             gate: "run(PAYLOAD)",
             parts: r#"{"api":"api(GATE)","again":"again(CONFIG)","auto":"auto(GATE,CONFIG)"}"#,
             later: artefact,
-            later_hash: "def",
             banner_js: artefact,
             banner_wasm: artefact,
-            banner_hash: "abc",
+            hash: "abc",
         };
         let config = Config {
             prefix: "/_c".into(),

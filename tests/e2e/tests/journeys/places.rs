@@ -125,10 +125,7 @@ fn preferences_in_california_tell_how_not_to_be_sold_or_shared(engine: Engine) {
     // As the panel says: advertising off, and saved.
     browser.visit(&edge.url("/"));
     browser.wait_until_hydrated();
-    browser.open_preferences(OPEN);
-    browser.click(&format!("{FORM} label:has([name=category][value=advertising])"));
-    browser.click(&format!("{FORM} button[value=save]"));
-    browser.wait_without(FORM);
+    browser.switch_over(OPEN, "category", "advertising");
     browser.wait_until_recorded();
     let row = edge.only_record();
     assert_eq!(row["categories"], json!({ "required": true, "functional": true, "advertising": false }));

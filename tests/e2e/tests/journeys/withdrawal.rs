@@ -108,10 +108,7 @@ fn withdrawal_clears_every_store_of_what_was_allowed_and_nothing_else(engine: En
     // The others want HTTPS for that, also on the machine itself.
     assert!(kept.contains(&"__Secure-mp".to_owned()) || !matches!(engine, Engine::Chromium), "{kept:?}");
     // Functional goes, advertising stays.
-    browser.open_preferences(LINK);
-    browser.click("label:has([name=category][value=functional])");
-    browser.click(&format!("{FORM} button[value=save]"));
-    browser.wait_without(FORM);
+    browser.switch_over(LINK, "category", "functional");
     browser.wait_until("its cookies are gone", "return !/mp_/.test(document.cookie)");
     browser.wait_until_recorded();
     // A database's name says nothing of caches.
@@ -276,10 +273,7 @@ fn cookies_that_no_script_sees_are_ended_by_the_service(engine: Engine) {
     browser.run("consentry.set({ functional: true, advertising: true })");
     browser.wait_until_recorded();
     hide();
-    browser.open_preferences(LINK);
-    browser.click("label:has([name=category][value=functional])");
-    browser.click(&format!("{FORM} button[value=save]"));
-    browser.wait_without(FORM);
+    browser.switch_over(LINK, "category", "functional");
     browser.wait_until_recorded();
     browser.wait_for("[data-consentry-embed=note]");
     assert_eq!(names(&browser), ["_ga", "shop_session", "unknown"]);

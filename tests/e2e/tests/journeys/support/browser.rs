@@ -200,6 +200,14 @@ impl Browser {
         self.wait_for(FORM);
     }
 
+    /// Opens the preferences, turns the switch of a category or service over, and saves.
+    pub fn switch_over(&self, by: &str, name: &str, value: &str) {
+        self.open_preferences(by);
+        self.click(&format!("label:has([name={name}][value={value}])"));
+        self.click(&format!("{FORM} button[value=save]"));
+        self.wait_without(FORM);
+    }
+
     /// Whether the banner's code was fetched for this page.
     pub fn fetched_banner(&self) -> bool {
         let script =
