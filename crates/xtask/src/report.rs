@@ -35,6 +35,16 @@ pub fn libtest(command: &mut Command) -> Result<Counts> {
     read(command, |line, sum| sum.add(libtest_line(line)))
 }
 
+/// The same, and the names of those that failed.
+pub fn libtest_failures(command: &mut Command) -> Result<(Counts, Vec<String>)> {
+    let mut names = Vec::new();
+    let counts = read(command, |line, sum| {
+        sum.add(libtest_line(line));
+        names.extend(failed_test(line).map(str::to_owned));
+    })?;
+    Ok((counts, names))
+}
+
 /// Runs `node --test` with its TAP reporter and reads the totals at the end. Its other lines only matter on failure.
 pub fn tap(command: &mut Command) -> Result<Counts> {
     read(command, |line, sum| sum.add(tap_line(line)))
@@ -79,6 +89,11 @@ fn libtest_line(line: &str) -> Counts {
     Counts { passed: number("passed"), failed: number("failed"), skipped: number("ignored") }
 }
 
+/// `test choice::first_visit::chromium ... FAILED`
+fn failed_test(line: &str) -> Option<&str> {
+    line.strip_prefix("test ")?.strip_suffix(" ... FAILED")
+}
+
 /// `# pass 12`, `# fail 0`, `# cancelled 0`, `# skipped 1`, `# todo 0`, each on a line of its own at the left margin.
 fn tap_line(line: &str) -> Counts {
     let mut words = line.strip_prefix("# ").unwrap_or_default().split(' ');
@@ -100,6 +115,13 @@ mod tests {
         let line = "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 4 filtered out; finished in 0.01s";
         assert_eq!(libtest_line(line), Counts { passed: 12, failed: 3, skipped: 1 });
         assert_eq!(libtest_line("test a::b ... ok"), Counts::default());
+    }
+
+    #[test]
+    fn failed_test_is_named_and_others_are_not() {
+        assert_eq!(failed_test("test a::b ... FAILED"), Some("a::b"));
+        assert_eq!(failed_test("test a::b ... ok"), None);
+        assert_eq!(failed_test("test result: FAILED. 12 passed; 3 failed"), None);
     }
 
     #[test]

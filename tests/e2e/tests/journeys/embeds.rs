@@ -49,7 +49,7 @@ fn embeds_refused_stand_behind_placeholders_that_move_nothing(engine: Engine) {
     assert_eq!(placeholders, json!(4), "nobody misses a pixel, and a player with a film of its own has it");
     let size = "const b = document.querySelector(arguments[0] || '.consentry-embed').getBoundingClientRect(); return [Math.round(b.width), Math.round(b.height)]";
     assert_eq!(browser.run(size), json!([560, 315]));
-    assert_eq!(browser.run("return (window.shifts || []).reduce((a, b) => a + b, 0)"), json!(0));
+    assert_eq!(browser.run("return window.shifts || []"), json!([]));
     let styled = "const b = document.querySelector('.consentry-embed button'); return getComputedStyle(b).display != 'none' && b.getBoundingClientRect().height >= 40";
     assert_eq!(browser.run(styled), json!(true), "the page's own rules do not reach in");
     edge.assert_no_hits();

@@ -6,7 +6,8 @@ use std::path::Path;
 /// The vendors' port in the built site.
 const VENDORS: &str = "127.0.0.1:8788";
 
-/// Collects whatever is thrown, rejected or printed as an error in a page, and apart from it what the page's policy refused. The nonce is that of the strict pages.
+/// Collects whatever is thrown, rejected or printed as an error in a page, and apart from it what the page's policy refused and
+/// what moved. The nonce is that of the strict pages.
 pub const TRAP: &str = r#"<script nonce="fixture">
 window.trouble = [];
 addEventListener("error", (event) => trouble.push(`error: ${event.message}`));
@@ -19,7 +20,9 @@ window.refused = [];
 addEventListener("securitypolicyviolation", (event) => refused.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`));
 window.shifts = [];
 try {
-  new PerformanceObserver((list) => list.getEntries().forEach((entry) => shifts.push(entry.value)))
+  const box = ({ x, y, width, height }) => [x, y, width, height].join(" ");
+  const moved = ({ node, previousRect: from, currentRect: to }) => `${node?.id || node?.className || node?.nodeName}: ${box(from)} to ${box(to)}`;
+  new PerformanceObserver((list) => list.getEntries().forEach((entry) => shifts.push(`${entry.value} ${entry.sources.map(moved)}`)))
     .observe({ type: "layout-shift", buffered: true });
 } catch {}
 </script>"#;
