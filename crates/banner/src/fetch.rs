@@ -69,10 +69,18 @@ pub async fn sleep(milliseconds: i32) {
 
 /// Until a key or a pointer is pressed anywhere in the page.
 pub async fn next_action(page: &EventTarget) {
+    const ACTIONS: [&str; 2] = ["keydown", "pointerdown"];
+    let mut heard = None;
     let action = Promise::new(&mut |resolve, _| {
-        for name in ["keydown", "pointerdown"] {
+        for name in ACTIONS {
             let _ = page.add_event_listener_with_callback(name, &resolve);
         }
+        heard = Some(resolve);
     });
     let _ = JsFuture::from(action).await;
+    for name in ACTIONS {
+        if let Some(listener) = &heard {
+            let _ = page.remove_event_listener_with_callback(name, listener);
+        }
+    }
 }

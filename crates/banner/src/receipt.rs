@@ -6,7 +6,7 @@ use consentry_ui::slots::{COPIED, PROOF, PROOF_FILE, PROOF_NONE, RECEIPT, RECORD
 use js_sys::{JSON, Promise, encode_uri_component};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::HtmlDialogElement;
+use web_sys::{AddEventListenerOptions, ClipboardEvent, HtmlDialogElement, HtmlDocument};
 
 use crate::app::App;
 use crate::centre::{find, reveal, slot};
@@ -71,14 +71,40 @@ pub fn show(app: &'static App, dialog: &HtmlDialogElement) {
     });
 }
 
-/// Copies the proof and says so.
+/// Copies the proof, by the browser's own command where scripts may not write to the clipboard, and says so.
 pub fn copy(app: &'static App, dialog: &HtmlDialogElement) {
     let (proof, dialog) = (app.proof.borrow().clone().unwrap_or_default(), dialog.clone());
     // Hidden first: what is said again is to be heard again.
     reveal(&dialog, COPIED, false);
-    if let Ok(copied) = write_text(&proof) {
-        spawn_local(async move {
-            reveal(&dialog, COPIED, JsFuture::from(copied).await.is_ok());
-        });
-    }
+    let written = write_text(&proof);
+    // Within the click itself: Firefox takes the command from nowhere else.
+    let copied = written.is_err() && copy_by_command(app, &proof);
+    spawn_local(async move {
+        let written = match written {
+            Ok(written) => JsFuture::from(written).await.is_ok() || copy_by_command(app, &proof),
+            Err(_) => copied,
+        };
+        reveal(&dialog, COPIED, written);
+    });
+}
+
+/// The command is answered by an event that asks what to copy. The only way over plain HTTP, and in frames without the permission.
+fn copy_by_command(app: &App, text: &str) -> bool {
+    let text = text.to_owned();
+    let page: &HtmlDocument = app.document.unchecked_ref();
+    let hand_over = Closure::once(move |event: ClipboardEvent| {
+        // Sites that add a line to whatever is copied from them are not to add it to this.
+        event.stop_immediate_propagation();
+        event.prevent_default();
+        if let Some(clipboard) = event.clipboard_data() {
+            let _ = clipboard.set_data("text/plain", &text);
+        }
+    });
+    let options = AddEventListenerOptions::new();
+    options.set_capture(true);
+    let listener = hand_over.as_ref().unchecked_ref();
+    let _ = page.add_event_listener_with_callback_and_add_event_listener_options("copy", listener, &options);
+    let copied = page.exec_command("copy") == Ok(true);
+    let _ = page.remove_event_listener_with_callback_and_bool("copy", listener, true);
+    copied
 }

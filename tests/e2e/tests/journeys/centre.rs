@@ -11,6 +11,7 @@ journeys! {
     search_in_a_long_list_shows_what_matches_and_sends_nothing on chromium firefox;
     receipt_in_the_centre_verifies_and_the_record_is_the_logs on chromium firefox;
     copied_receipt_is_the_one_the_link_saves_and_it_verifies on chromium firefox webkit;
+    receipt_is_copied_also_where_scripts_have_no_clipboard on chromium firefox webkit;
     receipt_that_could_not_be_copied_is_not_said_to_be on chromium firefox webkit;
     withdrawal_takes_back_everything_and_is_recorded_as_such on chromium firefox;
     signal_panel_says_what_was_heard_and_what_became_of_it on chromium firefox;
@@ -184,16 +185,14 @@ fn receipt_in_the_centre_verifies_and_the_record_is_the_logs(engine: Engine) {
     browser.assert_no_trouble();
 }
 
-/// The receipt of who has accepted, unfolded and as the log has it now; `clipboard` is what takes the place of the system's.
+/// The receipt of who has accepted, unfolded and as the log has it now; `clipboard` is what `navigator.clipboard` is for the page.
 fn unfolded_receipt(edge: &Edge, engine: Engine, clipboard: &str) -> Browser {
     let browser = Browser::start(engine);
     browser.visit(&edge.url("/"));
     browser.wait_until_hydrated();
     browser.click(ACCEPT);
     browser.wait_until_recorded();
-    browser.run(&format!(
-        "Object.defineProperty(navigator, 'clipboard', {{ value: {{ writeText: {clipboard} }} }})"
-    ));
+    browser.run(&format!("Object.defineProperty(navigator, 'clipboard', {{ value: {clipboard} }})"));
     browser.open_preferences(LINK);
     browser.click(&format!("{} > summary", place("receipt")));
     browser.wait_for(&place("record-file"));
@@ -202,7 +201,11 @@ fn unfolded_receipt(edge: &Edge, engine: Engine, clipboard: &str) -> Browser {
 
 fn copied_receipt_is_the_one_the_link_saves_and_it_verifies(engine: Engine) {
     let edge = Edge::start();
-    let browser = unfolded_receipt(&edge, engine, "async (text) => { (window.copies ||= []).push(text) }");
+    let browser = unfolded_receipt(
+        &edge,
+        engine,
+        "{ writeText: async (text) => { (window.copies ||= []).push(text) } }",
+    );
     assert_eq!(browser.run("return window.copies || null"), json!(null));
     browser.click(&place("copy"));
     browser.wait_for(&place("copied"));
@@ -218,13 +221,42 @@ fn copied_receipt_is_the_one_the_link_saves_and_it_verifies(engine: Engine) {
     browser.assert_no_trouble();
 }
 
+fn receipt_is_copied_also_where_scripts_have_no_clipboard(engine: Engine) {
+    let edge = Edge::start();
+    // As on any page over plain HTTP.
+    let browser = unfolded_receipt(&edge, engine, "undefined");
+    // A site of the kind that adds where it was copied from.
+    browser.run(
+        "document.addEventListener('copy', (event) => {
+            event.clipboardData.setData('text/plain', 'from example.com');
+            event.preventDefault();
+        }, true)",
+    );
+    // What the command asks for is seen before anybody else sees it.
+    browser.run(
+        "addEventListener('copy', ({ clipboardData }) => {
+            const { setData } = clipboardData;
+            clipboardData.setData = (kind, text) => { (window.copies ||= []).push(text); setData.call(clipboardData, kind, text) };
+        }, true)",
+    );
+    browser.click(&place("copy"));
+    browser.wait_for(&place("copied"));
+    let saved = browser.run(&format!(
+        "return decodeURIComponent(document.querySelector({:?}).href.split(',').slice(1).join(','))",
+        place("proof-file")
+    ));
+    assert_eq!(browser.run("return window.copies.at(-1)"), saved);
+    browser.assert_no_trouble();
+}
+
 fn receipt_that_could_not_be_copied_is_not_said_to_be(engine: Engine) {
     let edge = Edge::start();
     let browser = unfolded_receipt(
         &edge,
         engine,
-        "() => { window.asked = true; return Promise.reject(new DOMException('no', 'NotAllowedError')) }",
+        "{ writeText: async () => { throw new DOMException('no', 'NotAllowedError') } }",
     );
+    browser.run("document.execCommand = () => { window.asked = true; return false }");
     browser.click(&place("copy"));
     browser.wait_until("the clipboard was asked", "return window.asked === true");
     settle();
