@@ -9,6 +9,7 @@ use consentry_core::{CategoryId, Jurisdiction, Model, Policy, PolicyError, Polic
 use super::disclosure::check_disclosure;
 use super::file::{CategoryEntry, Effect, Localised, MOST_SHARDS, ModelWord, PolicyFile};
 use super::integrations::check_integrations;
+use super::places::{check_places, instead_of_model};
 use super::prominence::check_prominence;
 use super::reach::check_reach;
 use super::sharing::check_sharing;
@@ -49,9 +50,20 @@ pub const CONSENT_TYPES: [&str; 7] = [
     "security_storage",
 ];
 
-/// Checks a policy file. All places that are wrong are reported at once.
+/// Checks a policy file that is to be published. All places that are wrong are reported at once.
 pub fn check(file: PolicyFile) -> Result<Published, Vec<Problem>> {
-    let mut problems = Problems(Vec::new());
+    let mut problems = Problems::default();
+    check_places(&file, &mut problems);
+    hold_together(file, problems)
+}
+
+/// Checks what was published once, perhaps before a question of [`check`] was thought of: its records are read by it, and
+/// visitors are shown it until another is published. Only what nothing could work without is asked.
+pub fn check_published(file: PolicyFile) -> Result<Published, Vec<Problem>> {
+    hold_together(file, Problems::default())
+}
+
+fn hold_together(file: PolicyFile, mut problems: Problems) -> Result<Published, Vec<Problem>> {
     let site = SiteId::parse(&file.site);
     if site.is_none() {
         problems.add(
@@ -379,11 +391,9 @@ fn models(file: &PolicyFile, problems: &mut Problems) -> Vec<(Jurisdiction, Mode
     for (place, word) in &file.models.places {
         match Jurisdiction::parse(place) {
             Some(jurisdiction) => all.push((jurisdiction, model(*word))),
-            None => problems.add(
-                format!("models.places.{place}"),
-                "this is no place",
-                "a country (DE), a region (US-CA), or unknown",
-            ),
+            None => {
+                problems.add(format!("models.places.{place}"), "this is no place", instead_of_model(place))
+            }
         }
     }
     all

@@ -9,6 +9,7 @@ mod disclosure;
 mod file;
 mod gpp;
 pub mod integrations;
+mod places;
 mod prominence;
 mod reach;
 mod sharing;
@@ -18,7 +19,7 @@ mod view;
 
 pub use automatic::{AutoPatterns, auto_patterns};
 pub use changes::changes;
-pub use check::{Problem, Published, check};
+pub use check::{Problem, Published, check, check_published};
 pub use clearing::{Clearing, clearings};
 pub use complete::{Completion, complete};
 pub use file::*;
@@ -31,7 +32,7 @@ pub use view::notice;
 /// A policy from the JSON it was published as. The error says why this version of the code would not accept it.
 pub fn parse_published(json: &str) -> Result<Published, String> {
     let file = serde_json::from_str(json).map_err(|error| error.to_string())?;
-    check(file).map_err(|problems| match problems.first() {
+    check_published(file).map_err(|problems| match problems.first() {
         Some(problem) => format!("{}: {}", problem.path, problem.problem),
         None => String::new(),
     })

@@ -9,7 +9,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-use consentry_api::policy::{PolicyFile, PolicyReceipt, Published, check as check_policy};
+use consentry_api::policy::{PolicyFile, PolicyReceipt, Published, check_published};
 use serde_json::{Value, json};
 
 use crate::args::{Check, Diff, Publish};
@@ -74,7 +74,7 @@ pub fn diff(args: &Diff) -> Result<(), Failure> {
         return Ok(());
     };
     let published: PolicyFile = client::json(response)?;
-    let published = check_policy(published).map_err(|_| {
+    let published = check_published(published).map_err(|_| {
         Failure::refused(
             "the published policy is not valid for this version of the command",
             "update one of the two",

@@ -226,6 +226,9 @@ const BROKEN: &[Broken] = &[
         &[("choice_days", "500", "lifetimes.choice_days", "1 to 400")],
     ),
     ("US-CA =", "California =", &[("California", "California", "models.places.California", "US-CA")]),
+    ("US-CA =", "UK =", &[("UK", "UK", "models.places.UK", "write GB")]),
+    ("US-CA =", "EU =", &[("EU", "EU", "models.places.EU", "its countries one by one")]),
+    ("US-CA =", "US-ZZ =", &[("US-ZZ", "US-ZZ", "models.places.US-ZZ", "one of the fifty states")]),
     ("title = \"C", "titel = \"C", &[("titel", "titel", "texts.en.titel", "one of title")]),
     (
         "title = \"C",
