@@ -15,7 +15,8 @@ use super::reach::check_reach;
 use super::sharing::check_sharing;
 use super::theme::check_theme;
 use super::variants::check_variants;
-use crate::texts::{PURPOSE_PREFIX, TextError, missing_place, texts};
+use super::wording::check_wording;
+use crate::texts::{PURPOSE_PREFIX, TextError, texts};
 
 /// What is wrong, where, and what would be right. Nothing is published, the policy in force stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,7 @@ pub const CONSENT_TYPES: [&str; 7] = [
 pub fn check(file: PolicyFile) -> Result<Published, Vec<Problem>> {
     let mut problems = Problems::default();
     check_places(&file, &mut problems);
+    check_wording(&file, &mut problems);
     hold_together(file, problems)
 }
 
@@ -120,6 +122,11 @@ impl Problems {
     #[cfg(test)]
     pub(super) fn into_paths(self) -> Vec<String> {
         self.0.into_iter().map(|problem| problem.path).collect()
+    }
+
+    #[cfg(test)]
+    pub(super) fn into_told(self) -> Vec<(String, String)> {
+        self.0.into_iter().map(|problem| (problem.path, problem.allowed)).collect()
     }
 
     pub(super) fn add(
@@ -193,13 +200,6 @@ fn check_languages(file: &PolicyFile, problems: &mut Problems) {
     let none = BTreeMap::new();
     for (at, language) in file.languages.iter().enumerate() {
         let own = file.texts.get(language).unwrap_or(&none);
-        if let Some((key, place)) = missing_place(own) {
-            problems.add(
-                format!("texts.{language}.{key}"),
-                "it does not tell what the visitor has to know",
-                format!("a text with {place} in it, which is filled in"),
-            );
-        }
         match texts(language, own) {
             Ok(_) => {}
             Err(TextError::KeyUnknown(key)) => problems.add(

@@ -16,6 +16,7 @@ mod sharing;
 mod theme;
 mod variants;
 mod view;
+mod wording;
 
 pub use automatic::{AutoPatterns, auto_patterns};
 pub use changes::changes;

@@ -229,6 +229,17 @@ const BROKEN: &[Broken] = &[
     ("US-CA =", "UK =", &[("UK", "UK", "models.places.UK", "write GB")]),
     ("US-CA =", "EU =", &[("EU", "EU", "models.places.EU", "its countries one by one")]),
     ("US-CA =", "US-ZZ =", &[("US-ZZ", "US-ZZ", "models.places.US-ZZ", "one of the fifty states")]),
+    // Texts.
+    ("\"Cookies?\"", "\" \"", &[("title", "title", "texts.en.title", "a text")]),
+    ("\"Cookies?\"", "\"{site} asks\"", &[("title", "title", "texts.en.title", "no braces")]),
+    (
+        "title = \"Cookies?\"",
+        "embed_always = \"Always\"\nembed_title = \"A film\"",
+        &[
+            ("embed_always", "embed_always", "texts.en.embed_always", "{service}"),
+            ("embed_title", "embed_title", "texts.en.embed_title", "{service}"),
+        ],
+    ),
     ("title = \"C", "titel = \"C", &[("titel", "titel", "texts.en.titel", "one of title")]),
     (
         "title = \"C",
