@@ -10,7 +10,7 @@ use super::disclosure::check_disclosure;
 use super::file::{CategoryEntry, Effect, Localised, MOST_SHARDS, ModelWord, PolicyFile};
 use super::integrations::check_integrations;
 use super::places::{check_places, instead_of_model};
-use super::prominence::check_prominence;
+use super::prominence::{check_pair, check_prominence};
 use super::reach::check_reach;
 use super::sharing::check_sharing;
 use super::theme::check_theme;
@@ -56,6 +56,7 @@ pub fn check(file: PolicyFile) -> Result<Published, Vec<Problem>> {
     let mut problems = Problems::default();
     check_places(&file, &mut problems);
     check_wording(&file, &mut problems);
+    check_pair(&file, &mut problems);
     hold_together(file, problems)
 }
 

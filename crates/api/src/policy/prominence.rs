@@ -45,6 +45,49 @@ fn check_language(language: &str, own: &BTreeMap<String, String>, problems: &mut
     );
 }
 
+/// Looks at whether the two say different things, and neither what the other one is known by. Variants have no words for
+/// them.
+pub(super) fn check_pair(file: &PolicyFile, problems: &mut Problems) {
+    for (language, own) in &file.texts {
+        check_difference(language, own, problems);
+    }
+}
+
+fn check_difference(language: &str, own: &BTreeMap<String, String>, problems: &mut Problems) {
+    let Ok(all) = texts(language, own) else { return };
+    let is_same = |one: &str, other: &str| !one.trim().is_empty() && plain(one) == plain(other);
+    let path = |key: &str| format!("texts.{language}.{key}");
+    if is_same(&all.accept_all, &all.reject_all) {
+        let named = if own.contains_key("reject_all") { "reject_all" } else { "accept_all" };
+        problems.add(
+            path(named),
+            format!("accepting and refusing are both called \"{}\"", all.reject_all.trim()),
+            "another text: nobody could tell which button is which (GDPR Art. 4(11): unambiguous)",
+        );
+        return;
+    }
+    // A language of the site's own has no other words.
+    let Ok(usual) = texts(language, &BTreeMap::new()) else { return };
+    let (accept, reject) = (&usual.accept_all, &usual.reject_all);
+    for (key, text, own, other, known) in [
+        ("accept_all", &all.accept_all, accept, "refusing", reject),
+        ("reject_all", &all.reject_all, reject, "accepting", accept),
+    ] {
+        if is_same(text, known) {
+            problems.add(
+                path(key),
+                format!("\"{}\" is what {other} is called", text.trim()),
+                format!("a text that says what the button does, such as \"{own}\""),
+            );
+        }
+    }
+}
+
+/// What is left of a text for somebody who reads in haste.
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
 fn letters(text: &str) -> usize {
     text.trim().chars().count()
 }
@@ -62,6 +105,7 @@ mod tests {
         let own = own.iter().map(|(key, text)| ((*key).into(), (*text).into())).collect();
         let mut problems = Problems::default();
         check_language(language, &own, &mut problems);
+        check_difference(language, &own, &mut problems);
         problems.into_paths()
     }
 
@@ -95,5 +139,27 @@ mod tests {
         assert_eq!(found("en", &[("accept_all", "OK"), ("reject_all", long)]), ["texts.en.reject_all"]);
         assert_eq!(found("en", &[("reject_all", " × ")]), ["texts.en.reject_all"]);
         assert_eq!(found("en", &[("title", "Biscuits?")]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn buttons_that_say_the_same_or_what_the_other_is_known_by_are_refused() {
+        for (language, own, paths) in [
+            (
+                "en",
+                &[("accept_all", "Continue"), ("reject_all", " continue ")][..],
+                &["texts.en.reject_all"][..],
+            ),
+            ("en", &[("accept_all", "Reject\u{a0} ALL")], &["texts.en.accept_all"]),
+            ("en", &[("reject_all", "accept all")], &["texts.en.reject_all"]),
+            ("en", &[("accept_all", "Reject all"), ("reject_all", "No")], &["texts.en.accept_all"]),
+            ("en", &[("accept_all", "Yes"), ("reject_all", "Accept all")], &["texts.en.reject_all"]),
+            (
+                "de-AT",
+                &[("accept_all", "Alle ablehnen"), ("reject_all", "Alle akzeptieren")],
+                &["texts.de-AT.accept_all", "texts.de-AT.reject_all"],
+            ),
+        ] {
+            assert_eq!(found(language, own), paths, "{own:?}");
+        }
     }
 }

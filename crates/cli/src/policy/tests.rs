@@ -240,6 +240,16 @@ const BROKEN: &[Broken] = &[
             ("embed_title", "embed_title", "texts.en.embed_title", "{service}"),
         ],
     ),
+    (
+        "title = \"Cookies?\"",
+        "accept_all = \"Continue\"\nreject_all = \"continue\"",
+        &[("reject_all", "reject_all", "texts.en.reject_all", "another text")],
+    ),
+    (
+        "title = \"Cookies?\"",
+        "accept_all = \"Reject all\"\nreject_all = \"Settings\"",
+        &[("accept_all", "accept_all", "texts.en.accept_all", "such as \"Accept all\"")],
+    ),
     ("title = \"C", "titel = \"C", &[("titel", "titel", "texts.en.titel", "one of title")]),
     (
         "title = \"C",
