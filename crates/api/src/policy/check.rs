@@ -13,6 +13,7 @@ use super::places::{check_places, instead_of_model};
 use super::prominence::{check_pair, check_prominence};
 use super::reach::check_reach;
 use super::sharing::check_sharing;
+use super::tags::check_tags;
 use super::theme::check_theme;
 use super::variants::check_variants;
 use super::wording::check_wording;
@@ -52,8 +53,9 @@ pub const CONSENT_TYPES: [&str; 7] = [
 ];
 
 /// Checks a policy file that is to be published. All places that are wrong are reported at once.
-pub fn check(file: PolicyFile) -> Result<Published, Vec<Problem>> {
+pub fn check(mut file: PolicyFile) -> Result<Published, Vec<Problem>> {
     let mut problems = Problems::default();
+    check_tags(&mut file, &mut problems);
     check_places(&file, &mut problems);
     check_wording(&file, &mut problems);
     check_pair(&file, &mut problems);

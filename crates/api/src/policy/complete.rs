@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::check::Problem;
 use super::file::{CookieEntry, Storage};
+use super::tags::meant;
 
 /// What completing a file came to.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -33,8 +34,7 @@ const LIKE: f64 = 0.88;
 /// Gives every service whose identifier the catalogue knows (aliases included) what it leaves out, and puts `more_cookies`
 /// into `cookies`. Completing twice changes nothing. What is misshapen is left for those who check shapes.
 pub fn complete(file: &mut Value) -> Completion {
-    let languages = file.get("languages").and_then(Value::as_array).into_iter().flatten();
-    let languages: Vec<String> = languages.filter_map(Value::as_str).map(str::to_owned).collect();
+    let languages = languages(file);
     let mut all = Completion::default();
     let entries = file.get_mut("services").and_then(Value::as_array_mut).into_iter().flatten();
     for (at, entry) in entries.enumerate() {
@@ -48,6 +48,16 @@ pub fn complete(file: &mut Value) -> Completion {
         all.problems.extend(lacking(at, &id, entry, service, &languages));
     }
     all
+}
+
+/// The languages offered, each as it is meant: whoever writes `EN` is told so by the check, and not that English is missing.
+fn languages(file: &Value) -> Vec<String> {
+    let own = |tag: &str| {
+        let own = file.get("texts").and_then(|texts| texts.get(tag));
+        own.and_then(|own| serde_json::from_value(own.clone()).ok()).unwrap_or_default()
+    };
+    let tags = file.get("languages").and_then(Value::as_array).into_iter().flatten();
+    tags.filter_map(Value::as_str).map(|tag| meant(tag, &own(tag)).unwrap_or_else(|| tag.into())).collect()
 }
 
 fn fill(entry: &mut Map<String, Value>, service: &catalogue::Service, languages: &[String]) -> bool {

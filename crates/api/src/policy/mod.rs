@@ -13,6 +13,7 @@ mod places;
 mod prominence;
 mod reach;
 mod sharing;
+mod tags;
 mod theme;
 mod variants;
 mod view;

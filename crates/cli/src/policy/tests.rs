@@ -229,6 +229,14 @@ const BROKEN: &[Broken] = &[
     ("US-CA =", "UK =", &[("UK", "UK", "models.places.UK", "write GB")]),
     ("US-CA =", "EU =", &[("EU", "EU", "models.places.EU", "its countries one by one")]),
     ("US-CA =", "US-ZZ =", &[("US-ZZ", "US-ZZ", "models.places.US-ZZ", "one of the fifty states")]),
+    // Languages and origins: what is meant is what the rest of the file is held against.
+    ("[\"en\", \"de\"]", "[\"EN\", \"de\"]", &[("languages", "\"EN\"", "languages[0]", "write \"en\"")]),
+    ("[\"en\", \"de\"]", "[\"en\", \"deu\"]", &[("languages", "\"deu\"", "languages[1]", "write \"de\"")]),
+    (
+        "[\"en\", \"de\"]",
+        "[\"en\", \"de\", \"en\"]",
+        &[("languages", "\"en\"", "languages[2]", "each language once")],
+    ),
     // Texts.
     ("\"Cookies?\"", "\" \"", &[("title", "title", "texts.en.title", "a text")]),
     ("\"Cookies?\"", "\"{site} asks\"", &[("title", "title", "texts.en.title", "no braces")]),
