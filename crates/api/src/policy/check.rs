@@ -9,6 +9,7 @@ use consentry_core::{CategoryId, Jurisdiction, Model, Policy, PolicyError, Polic
 use super::disclosure::check_disclosure;
 use super::file::{CategoryEntry, Effect, Localised, MOST_SHARDS, ModelWord, PolicyFile};
 use super::integrations::check_integrations;
+use super::naming::check_names;
 use super::places::{check_places, instead_of_model};
 use super::prominence::{check_pair, check_prominence};
 use super::reach::check_reach;
@@ -59,6 +60,7 @@ pub fn check(mut file: PolicyFile) -> Result<Published, Vec<Problem>> {
     check_places(&file, &mut problems);
     check_wording(&file, &mut problems);
     check_pair(&file, &mut problems);
+    check_names(&file, &mut problems);
     hold_together(file, problems)
 }
 

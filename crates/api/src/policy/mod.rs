@@ -9,6 +9,7 @@ mod disclosure;
 mod file;
 mod gpp;
 pub mod integrations;
+mod naming;
 mod places;
 mod prominence;
 mod reach;

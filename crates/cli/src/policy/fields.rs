@@ -56,7 +56,7 @@ const MODES: &[&str] = &["marked", "auto"];
 const HOWS: &[&str] = &["call", "push", "set"];
 const WORDS: Kind = Kind::Map(&Kind::Text);
 const DAYS: Kind = Kind::Number(u16::MAX as u32);
-const COOKIE_DAYS: &str = "a whole number of days; 0 for a session cookie";
+const COOKIE_DAYS: &str = "a whole number of days, 0 to 65535; 0 for a session cookie";
 const DATA: &str = "kinds of data: data = [\"ip_address\", \"browsing\"]";
 const STREET: &str = "street and number: street = \"1 Example Street\"";
 const CITY: &str = "the town: city = \"London\"";
@@ -111,9 +111,9 @@ pub const FIELDS: &[Field] = &[
     may("lifetimes", Kind::Table, "a table [lifetimes]"),
     may("lifetimes.choice_days", DAYS, "a whole number of days, 1 to 400"),
     may("lifetimes.cooldown_days", DAYS, "a whole number of days, 0 to 400"),
-    may("lifetimes.record_months", DAYS, "a whole number of months"),
+    may("lifetimes.record_months", DAYS, "a whole number of months, 1 to 65535"),
     may("log", Kind::Table, "a table [log]"),
-    may("log.shards", Kind::Number(16), "how many parts the log has: shards = 1"),
+    may("log.shards", Kind::Number(16), "how many parts the log has, 1 to 16: shards = 1"),
     may("withdrawal", Kind::Table, "a table [withdrawal]"),
     may("withdrawal.reload", Kind::Word(RELOADS), "whether the page is loaded again"),
     may("signals", Kind::Table, "a table [signals]"),
@@ -180,7 +180,7 @@ pub const FIELDS: &[Field] = &[
     may("services[].more_cookies[].storage", Kind::Word(STORAGES), "where it is kept"),
     may("services[].data", Kind::Texts, DATA),
     may("services[].stored_in", Kind::Texts, "countries or regions: stored_in = [\"IE\", \"US-CA\"]"),
-    may("services[].retention_days", DAYS, "a whole number of days: retention_days = 395"),
+    may("services[].retention_days", DAYS, "a whole number of days, 0 to 65535: retention_days = 395"),
     may("services[].contact", Kind::Text, "a mail or web address: contact = \"dpo@example.com\""),
     may("services[].address", Kind::Table, "a table: address = { city = \"Dublin\", country = \"IE\" }"),
     may("services[].address.street", Kind::Text, STREET),

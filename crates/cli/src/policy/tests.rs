@@ -134,6 +134,22 @@ const BROKEN: &[Broken] = &[
         "choice_days = 70000",
         &[("choice_days", "70000", "lifetimes.choice_days", "1 to 400")],
     ),
+    (
+        "choice_days = 180",
+        "record_months = 65536",
+        &[("record_months", "65536", "lifetimes.record_months", "1 to 65535")],
+    ),
+    ("[theme]", "[log]\nshards = 17\n[theme]", &[("shards", "17", "log.shards", "1 to 16")]),
+    (
+        "retention_days = 30",
+        "retention_days = 65536",
+        &[("cookies", "65536", "services[0].cookies[0].retention_days", "0 to 65535")],
+    ),
+    (
+        "hosts = [\"video",
+        "retention_days = 99999\nhosts = [\"video",
+        &[("retention_days", "99999", "services[0].retention_days", "0 to 65535")],
+    ),
     ("radius = 8", "radius = -1", &[("radius", "-1", "theme.radius", "0 to 32")]),
     ("radius = 8", "radius = 1.5", &[("radius", "1.5", "theme.radius", "0 to 32")]),
     ("[\"en\", \"de\"]", "\"en\"", &[("languages", "\"en\"", "languages", "languages = [\"en\", \"de\"]")]),
@@ -237,6 +253,11 @@ const BROKEN: &[Broken] = &[
         "[\"en\", \"de\", \"en\"]",
         &[("languages", "\"en\"", "languages[2]", "each language once")],
     ),
+    (
+        "example.com\"]",
+        "example.com\", \"https://www.example.com\"]",
+        &[("origins", "\"https://www.example.com\"", "origins[1]", "each origin once")],
+    ),
     // Texts.
     ("\"Cookies?\"", "\" \"", &[("title", "title", "texts.en.title", "a text")]),
     ("\"Cookies?\"", "\"{site} asks\"", &[("title", "title", "texts.en.title", "no braces")]),
@@ -257,6 +278,27 @@ const BROKEN: &[Broken] = &[
         "title = \"Cookies?\"",
         "accept_all = \"Reject all\"\nreject_all = \"Settings\"",
         &[("accept_all", "accept_all", "texts.en.accept_all", "such as \"Accept all\"")],
+    ),
+    // Services.
+    (
+        "name = \"Example Video\"",
+        "name = \" \"",
+        &[("name = \" \"", "\" \"", "services[0].name", "the name visitors know it by")],
+    ),
+    (
+        "\"Video Ltd\"",
+        "\"\"",
+        &[("controller = \"\"", "\"\"", "services[0].controller", "the company behind it")],
+    ),
+    (
+        "hosts = [\"video",
+        "purposes = [\"show_video\", \"Show films\"]\nhosts = [\"video",
+        &[("purposes", "\"Show films\"", "services[0].purposes[1]", "measure_audience")],
+    ),
+    (
+        "\"_vid\"",
+        "\"_vid=1\"",
+        &[("cookies", "\"_vid=1\"", "services[0].cookies[0].name", "without its value")],
     ),
     ("title = \"C", "titel = \"C", &[("titel", "titel", "texts.en.titel", "one of title")]),
     (
