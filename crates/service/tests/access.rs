@@ -308,7 +308,7 @@ fn link_that_was_changed_anywhere_is_refused() {
         ("code cut", made(address, &format!("{token_id}.{expires}.{}", &mac[..62]))),
         ("no code", made(address, &format!("{token_id}.{expires}"))),
         ("more after it", format!("{url}.00")),
-        ("a parameter after it", format!("{url}&x=1")),
+        ("a parameter after it", format!("{url}&limit=1")),
         ("no link", address.to_owned()),
     ] {
         // Not even the form of a link, hence nobody presented anything.
@@ -361,9 +361,10 @@ fn every_use_of_a_token_is_noted_and_nothing_else() {
     assert_eq!(uses_of("").json(), json!({ "total": 0, "uses": [] }));
     let secret = bearer.rsplit('_').next().unwrap();
     with(&app, &bearer, &format!("{SITE}/records?format=csv&action=save&x={secret}&category={secret}"));
-    with(&app, &bearer, &format!("{SITE}/records?format=csv&action=save&x={secret}&from=2025-11-22"));
+    with(&app, &bearer, &format!("{SITE}/records?format=csv&action=save&from=2025-11-22"));
     with(&app, &bearer, &format!("{SITE}/records?format=ndjson"));
-    with(&app, &bearer, &format!("{SITE}/stats?category=a&token={secret}"));
+    with(&app, &bearer, &format!("{SITE}/snapshot?token={secret}"));
+    with(&app, &bearer, &format!("{SITE}/stats?token={secret}"));
     app.sites.now.set(NOW + 5 * HOUR);
     with(&app, &bearer, "/_c/log/shop/tile/entries/000.p/4");
     with(&app, &bearer, "/_c/log/shop/tile/0/000.p/4");
@@ -381,7 +382,7 @@ fn every_use_of_a_token_is_noted_and_nothing_else() {
         json!({ "nth": 5, "time": late, "path": format!("{SITE}/records"), "filters": "signal=none", "format": "csv", "link": true }),
         json!({ "nth": 4, "time": late, "path": format!("{SITE}/links"), "filters": "signal=none", "format": "csv" }),
         json!({ "nth": 3, "time": late, "path": "/_c/log/shop/tile/entries/000.p/4", "format": "entries" }),
-        json!({ "nth": 2, "time": early, "path": format!("{SITE}/stats") }),
+        json!({ "nth": 2, "time": early, "path": format!("{SITE}/snapshot") }),
         json!({ "nth": 1, "time": early, "path": format!("{SITE}/records"), "filters": "from=2025-11-22&action=save", "format": "csv" }),
     ];
     assert_eq!(uses_of("").json(), json!({ "total": 7, "uses": uses }));

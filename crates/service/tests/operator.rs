@@ -188,10 +188,46 @@ fn export_filters_by_time_action_category_and_signal() {
         "cursor=x",
         "limit=0",
         "limit=99999",
+        "fro=2025-11-22",
+        "From=2025-11-22",
+        "format=csv&filter=",
+        "by=day",
     ] {
         let answer = app.get(&format!("{RECORDS}?{junk}"), &[("authorization", &token)]);
         assert_eq!((answer.status, answer.problem().as_str()), (400, "filter"), "{junk}");
     }
+    let answer = app.get(&format!("{RECORDS}?fro=2025-11-22"), &[("authorization", &token)]);
+    let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+    assert!(detail.starts_with("`fro` is no parameter of this path; it has format, "), "{detail}");
+    assert!(detail.contains(" from, to, category, "), "{detail}");
+}
+
+#[test]
+fn export_of_a_category_that_no_version_of_the_policy_has_names_those_there_are() {
+    let app = App::published();
+    app.post_record(&record(1));
+    let mut second = policy();
+    second["categories"].as_array_mut().unwrap().retain(|category| category["id"] != "analytics");
+    second["services"].as_array_mut().unwrap().retain(|service| service["category"] != "analytics");
+    app.publish(&second);
+    let token = app.auditor();
+    let ask = |category: &str| {
+        app.get(&format!("{RECORDS}?category={category}"), &[("authorization", token.as_str())])
+    };
+    assert_eq!(ask("analytics").status, 200, "an earlier version has it");
+    for misspelled in ["advertizing", "advertizing:denied"] {
+        let answer = ask(misspelled);
+        assert_eq!((answer.status, answer.problem().as_str()), (400, "filter"), "{misspelled}");
+        let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.ends_with(": required, functional, advertising, analytics"), "{detail}");
+    }
+    let headers = [("authorization", token.as_str())];
+    let link = |category: &str| {
+        let body = json!({ "format": "csv", "category": category }).to_string();
+        app.send("POST", "/_c/v1/sites/shop/links", &headers, body.as_bytes()).status
+    };
+    assert_eq!((link("analytics:denied"), link("advertizing")), (201, 400));
+    assert_eq!(app.get(&format!("{RECORDS}?category=advertizing"), &[]).status, 401);
 }
 
 #[test]

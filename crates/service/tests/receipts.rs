@@ -217,8 +217,10 @@ fn record_by_its_identifier_is_the_row_of_the_export_or_a_receipt() {
         assert_eq!(answer.json()["receipt_time"], "2025-11-22T08:26:45.000Z", "issued now, five seconds on");
         assert_eq!(app.get(&format!("{RECORDS}/{id}"), &[]).status, 401);
         assert_eq!(app.send("POST", &format!("{RECORDS}/{id}"), &headers, b"").status, 405);
-        let answer = app.get(&format!("{RECORDS}/{id}?profile=pdf"), &headers);
-        assert_eq!((answer.status, answer.problem().as_str()), (400, "filter"));
+        for junk in ["profile=pdf", "Profile=kantara"] {
+            let answer = app.get(&format!("{RECORDS}/{id}?{junk}"), &headers);
+            assert_eq!((answer.status, answer.problem().as_str()), (400, "filter"), "{junk}");
+        }
     }
     assert_eq!(app.now(), NOW + 5_000);
     for unknown in ["nobody", "019aaaac-2293-7000-8000-000000000000"] {

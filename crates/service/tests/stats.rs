@@ -286,7 +286,7 @@ fn range_takes_whole_days_and_small_groups_are_told_apart_by_day_alone() {
         "day,jurisdiction,shown,dismissed,accepted,rejected,saved,withdrawn,signal,choices,accepted_per_shown,accepted_per_choice\n\
         2025-11-23,DE,7,0,0,0,0,0,0,0,0,\n2025-11-23,other,2,0,0,0,0,0,0,0,0,\n"
     );
-    for wrong in ["by=hour", "from=yesterday", "to=1", "format=xml"] {
+    for wrong in ["by=hour", "from=yesterday", "to=1", "format=xml", "fro=2025-11-22", "category=analytics"] {
         let answer = stats(&app, wrong);
         assert_eq!((answer.status, answer.problem().as_str()), (400, "filter"), "{wrong}");
     }

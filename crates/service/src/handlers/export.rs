@@ -13,10 +13,11 @@ use consentry_core::{Action, CategoryId, Evidence, RecordId, SiteId, UnixMillis}
 use futures_util::stream;
 
 use super::Answer;
+use super::filters::{require_known, wrong};
 use super::receipts::{Receipts, parse_profile};
-use super::snapshot::sizes;
+use super::snapshot::{policies, sizes};
 use crate::access::{require_auditor, wanted};
-use crate::answer::{problem, unavailable};
+use crate::answer::unavailable;
 use crate::http::{Body, Request, Response, parameter};
 use crate::service::Service;
 use crate::sites::Sites;
@@ -71,6 +72,7 @@ pub async fn export<S: Sites>(service: &Service<S>, request: &Request, site: &Si
     };
     let scope = require_auditor(request, &service.sites, site, wanted).await?;
     export.withhold = scope.fields == Fields::NonPersonal;
+    require_category(service, request, site, &export).await?;
     // The log as it is now, or as a snapshot saw it: entries that arrive meanwhile are for the next export.
     let sizes = match export.sizes.take() {
         Some(sizes) => sizes,
@@ -137,6 +139,33 @@ pub async fn export<S: Sites>(service: &Service<S>, request: &Request, site: &Si
         }
     }
     Ok(response)
+}
+
+/// Passes exports of a category that a version of the policy has. Another one was misspelled, and nothing but an empty answer
+/// would say so.
+pub async fn require_category<S: Sites>(
+    service: &Service<S>,
+    request: &Request,
+    site: &SiteId,
+    export: &Export,
+) -> Result<(), Response> {
+    let Some((category, _)) = &export.category else { return Ok(()) };
+    let newest = service.newest(request, site).await?;
+    let mut known = newest.published.policy.parts().categories.clone();
+    // Older versions are many to read, and hardly ever asked for.
+    if !known.contains(category) {
+        for (policy, _) in policies(service, site).await? {
+            let live = service.cache.version(&service.sites, site, policy.version).await;
+            let live = live.map_err(|error| unavailable(1, error.to_string()))?;
+            let earlier = live.iter().flat_map(|live| &live.published.policy.parts().categories);
+            earlier.for_each(|id| known.extend((!known.contains(id)).then(|| id.clone())));
+        }
+    }
+    if known.contains(category) {
+        return Ok(());
+    }
+    let names: Vec<&str> = known.iter().map(CategoryId::as_str).collect();
+    Err(wrong("category", &format!("one that a version of the policy has: {}", names.join(", "))))
 }
 
 struct Reader<S> {
@@ -266,9 +295,8 @@ impl Export {
 
 /// The export that a query asks for.
 pub fn parse(query: &str) -> Result<Export, Response> {
-    read(query).map_err(|(name, allowed)| {
-        problem(400, "filter", "A filter cannot be read", format!("`{name}` must be {allowed}"))
-    })
+    require_known(query, &[&["format"][..], &FILTERS].concat())?;
+    read(query).map_err(|(name, allowed)| wrong(name, allowed))
 }
 
 /// The same, or the name of the filter that cannot be read and what it may be.

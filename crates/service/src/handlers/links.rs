@@ -42,6 +42,8 @@ pub async fn links<S: Sites>(service: &Service<S>, request: &Request, site: &Sit
     let path = format!("{}/v1/sites/{site}/records", service.config.prefix);
     let (expires, link) =
         make_link(request, &service.sites, site, wanted, (&path, &query, asked.minutes)).await?;
+    // Whoever opens the link could not mend it.
+    export::require_category(service, request, site, &export).await?;
     let url = format!("{}{path}?{query}&{link}", request.origin);
     let grant = LinkGrant { url, expires: serialize_time(UnixMillis(expires)) };
     Ok(json(201, &grant).with("referrer-policy", "no-referrer"))

@@ -6,6 +6,7 @@ mod choice;
 mod cookies;
 mod erasure;
 mod export;
+mod filters;
 mod gate;
 mod later;
 mod links;

@@ -10,6 +10,7 @@ use consentry_api::token::Format;
 use consentry_core::{Evidence, RecordId, SiteId, SubjectId, UnixMillis};
 
 use super::Answer;
+use super::filters::{require_known, wrong};
 use super::records::shard_of;
 use super::snapshot::{most_shards, policies, unread};
 use crate::access::{hide_id, require_auditor, require_time, wanted};
@@ -161,9 +162,9 @@ pub async fn record<S: Sites>(service: &Service<S>, request: &Request, site: &Si
     if !matches!(request.method, Method::Get | Method::Head) {
         return Err(not_allowed("GET, HEAD"));
     }
-    let profile = parse_profile(request.parameter("profile")).map_err(|(name, allowed)| {
-        problem(400, "filter", "A filter cannot be read", format!("`{name}` must be {allowed}"))
-    })?;
+    require_known(&request.query, &["profile"])?;
+    let profile =
+        parse_profile(request.parameter("profile")).map_err(|(name, allowed)| wrong(name, allowed))?;
     let record = RecordId::parse(id).ok_or_else(unknown)?;
     let wanted = hide_id(id, wanted(request, &["profile"], Some(Format::Ndjson), None));
     let scope = require_auditor(request, &service.sites, site, wanted).await?;

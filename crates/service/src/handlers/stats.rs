@@ -7,6 +7,7 @@ use consentry_core::SiteId;
 use consentry_core::time::DAY;
 
 use super::Answer;
+use super::filters::{require_known, wrong};
 use super::snapshot::{most_shards, policies, unread};
 use crate::access::{require_auditor, wanted};
 use crate::answer::{json, not_allowed, problem, unavailable};
@@ -20,6 +21,8 @@ use crate::sites::Sites;
 const MOST_TURNS: usize = 200;
 /// Rows in one answer.
 const MOST_ROWS: usize = 50_000;
+/// Every parameter.
+const FILTERS: [&str; 4] = ["from", "to", "by", "format"];
 
 /// What is asked for.
 struct Question {
@@ -34,8 +37,7 @@ pub async fn stats<S: Sites>(service: &Service<S>, request: &Request, site: &Sit
         return Err(not_allowed("GET, HEAD"));
     }
     let Question { range, by, csv } = read(request)?;
-    let filters = ["from", "to", "by", "format"];
-    require_auditor(request, &service.sites, site, wanted(request, &filters, None, Some(range))).await?;
+    require_auditor(request, &service.sites, site, wanted(request, &FILTERS, None, Some(range))).await?;
     let log = match service.sites.call(site, &SiteCall::Stats(range)).await {
         Ok(SiteReply::Stats(stats)) => stats,
         other => return Err(unread(&other)),
@@ -58,9 +60,7 @@ pub async fn stats<S: Sites>(service: &Service<S>, request: &Request, site: &Sit
 }
 
 fn read(request: &Request) -> Result<Question, Response> {
-    let wrong = |name: &str, allowed: &str| {
-        problem(400, "filter", "A filter cannot be read", format!("`{name}` must be {allowed}"))
-    };
+    require_known(&request.query, &FILTERS)?;
     let time = |name: &str| match request.parameter(name) {
         None => Ok(None),
         Some(text) => parse_time(&text)
