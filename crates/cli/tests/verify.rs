@@ -87,7 +87,8 @@ fn text_for_people_says_what_holds_what_does_not_and_whose_word_it_trusts() {
     assert_eq!(code(&output), 4, "{said}");
     assert!(said.starts_with("REFUSED: ") && !said.contains("trust on first use"), "{said}");
     assert!(said.find("row 11") < said.find("part 0: "), "what is wrong comes first: {said}");
-    assert!(said.contains("row 11 (part 0, entry 10): it does not hash to its leaf_hash"), "{said}");
+    let named = "row 11 (part 0, entry 10): it does not hash to its leaf_hash [leaf-hash]\n";
+    assert!(said.contains(named), "{said}");
     assert!(said.contains("a field of this row, or its hash, was changed after it was logged"), "{said}");
     assert!(said.contains("manifest: `sha256` is not what the file has"), "{said}");
 }
@@ -102,6 +103,65 @@ fn export_with_filters_exits_6_unless_that_is_expected() {
     assert_eq!(verify(&[&file, "--key", &vkey(&SEEDS[0]), "--partial"]).0, 0);
     let said = stdout(&consentry(&["verify", &file, "--partial"]));
     assert!(said.starts_with("PARTIAL: ") && said.contains("nobody can tell from it"), "{said}");
+}
+
+#[test]
+fn export_of_a_category_that_no_policy_has_exits_1_and_writes_nothing() {
+    let network = Network::start(site::log);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("shop.ndjson");
+    let token = network.token();
+    let whole = ["export", "--site", "shop", "--url", &network.url, "--token", &token];
+    let category = ["--category", "advertizing:denied"];
+    for output in [&[][..], &["-o", file.to_str().unwrap()]] {
+        let output = consentry(&[&whole[..], &category, output].concat());
+        let said = stderr(&output);
+        assert_eq!((code(&output), stdout(&output)), (1, String::new()), "{said}");
+        assert!(said.contains("required, functional, advertising, analytics"), "{said}");
+    }
+    assert!(files(folder.path()).is_empty());
+}
+
+#[test]
+fn export_of_receipts_is_said_to_be_no_rows_once_and_exits_1() {
+    let network = Network::start(site::log);
+    let folder = tempfile::tempdir().unwrap();
+    for profile in ["kantara", "iso27560"] {
+        let file = folder.path().join(profile);
+        let (file, token) = (file.to_str().unwrap(), network.token());
+        let whole = ["export", "--site", "shop", "--url", &network.url, "--token", &token];
+        let output = consentry(&[&whole[..], &["--profile", profile, "-o", file]].concat());
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        let output = consentry(&["verify", file, "--key", &vkey(&SEEDS[0])]);
+        let said = stderr(&output);
+        assert_eq!((code(&output), stdout(&output)), (1, String::new()), "{said}");
+        assert!(said.contains(profile) && said.contains("without --profile"), "{said}");
+    }
+}
+
+/// Name and identifier of a key, without the key itself.
+fn name_and_id(key: &str) -> String {
+    key.splitn(3, '+').take(2).collect::<Vec<_>>().join("+")
+}
+
+#[test]
+fn key_of_another_log_is_told_apart_from_the_logs_keys_and_once() {
+    let network = Network::start(site::log);
+    let folder = tempfile::tempdir().unwrap();
+    let file = export(&network, folder.path(), "ndjson", &[]);
+    let (token, other) = (network.token(), vkey(&[9; 32]));
+    let of_file = ["verify", &file, "--key", &other];
+    let of_log = ["verify", "--site", "shop", "--url", &network.url, "--token", &token, "--key", &other];
+    for arguments in [&of_file[..], &of_log] {
+        let output = consentry(arguments);
+        let said = stdout(&output);
+        assert_eq!(code(&output), 4, "{said}");
+        let (given, named) = (name_and_id(&other), SEEDS.map(|seed| name_and_id(&vkey(&seed))).join(", "));
+        let words = format!("the trusted key is {given}, and the log names {named} [key]\n");
+        assert_eq!(said.matches(&words).count(), 1, "{said}");
+        assert!(said.contains("it is another log, or the key was mistyped"), "{said}");
+        assert!(said.contains("\n1 found."), "{said}");
+    }
 }
 
 #[test]
@@ -153,6 +213,8 @@ fn command_that_is_called_wrongly_exits_2() {
         let output: Output = consentry(arguments);
         assert_eq!(code(&output), 2, "{arguments:?}: {}", stderr(&output));
     }
+    let said = stderr(&consentry(&["verify", "x.ndjson", "--key", &vkey(&SEEDS[0]).replace('A', "B")]));
+    assert!(said.contains("it is mistyped") && said.contains("copy it whole"), "{said}");
 }
 
 fn live(network: &Network) -> (i32, Value) {

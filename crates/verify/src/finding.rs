@@ -172,6 +172,9 @@ impl Problem {
             Self::Unreadable(_) | Self::Field(_) | Self::Words(_) => "nothing in this row can be relied on",
             Self::LeafHash => "a field of this row, or its hash, was changed after it was logged",
             Self::ClientTime => "the field was changed; the time in record_id is the one that is hashed",
+            Self::Decision(ReplayError::Policy) => {
+                "the row or the policy in the snapshot is not as it was logged: it cannot be told what was agreed to"
+            }
             Self::Decision(_) => {
                 "whoever logged it did not run the rules of its policy: it is no valid consent"
             }
@@ -192,6 +195,9 @@ impl Problem {
             Self::PrunedEarly => "evidence was deleted that had to be kept",
             Self::Statement(_) => "what the log says of itself here cannot be relied on",
             Self::Publication => "the policy in the snapshot is not the one that was published",
+            Self::Key(KeyProblem::Untrusted { .. }) => {
+                "it is another log, or the key was mistyped: compare the two with what the operator told you"
+            }
             Self::Key(_) => "signatures after this change prove nothing to you",
             Self::PartHead(..) => "that part was rewritten after this entry",
             Self::Checkpoint(_) => "nothing signed by the log stands behind these rows",

@@ -7,10 +7,10 @@ use std::fmt;
 
 use consentry_core::bytes::decode_hex;
 use consentry_core::statement::{KeyChange, key_change_message, parse_key_change};
-use consentry_log::{Kind, LogKey, Origin, parse_entry};
+use consentry_log::{Kind, LogKey, Origin, Verifier, parse_entry};
 
 /// Why keys cannot be followed. Signatures of the keys beyond that point prove nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyProblem {
     /// There is none at all, or one cannot be read.
     Form,
@@ -18,8 +18,13 @@ pub enum KeyProblem {
     Chain,
     /// The key that was replaced did not sign the change.
     Signature,
-    /// The trusted key is none of the log's.
-    Untrusted,
+    /// The trusted key is none of the log's. Holds it and those, each as name and identifier.
+    Untrusted {
+        /// The trusted one.
+        given: String,
+        /// Those that the log names, oldest first.
+        named: Vec<String>,
+    },
     /// A change that the snapshot tells otherwise, or leaves out.
     Untold,
 }
@@ -30,10 +35,17 @@ impl fmt::Display for KeyProblem {
             Self::Form => "a key or a change of keys that cannot be read",
             Self::Chain => "the changes do not lead from one key to the next",
             Self::Signature => "a change of keys that the old key did not sign",
-            Self::Untrusted => "none of the log's keys is the trusted one",
+            Self::Untrusted { given, named } => {
+                return write!(out, "the trusted key is {given}, and the log names {}", named.join(", "));
+            }
             Self::Untold => "a change of keys that the snapshot does not have",
         })
     }
+}
+
+/// What people compare two keys by.
+fn name_and_id(key: &LogKey) -> String {
+    format!("{}+{}", key.name(), key.id())
 }
 
 impl std::error::Error for KeyProblem {}
@@ -60,7 +72,13 @@ impl KeyChain {
         let first = keys.first().ok_or(KeyProblem::Form)?;
         let origin = Origin::new(first.name()).ok_or(KeyProblem::Form)?;
         let trusted = match trusted {
-            Some(trusted) => keys.iter().position(|key| key == trusted).ok_or(KeyProblem::Untrusted)?,
+            Some(trusted) => {
+                let untrusted = || KeyProblem::Untrusted {
+                    given: name_and_id(trusted),
+                    named: keys.iter().map(name_and_id).collect(),
+                };
+                keys.iter().position(|key| key == trusted).ok_or_else(untrusted)?
+            }
             None => 0,
         };
         if keys.len() != changes.len() + 1 || keys.iter().any(|key| key.name() != origin.as_str()) {
@@ -203,7 +221,10 @@ mod tests {
                 assert_eq!(chain.origin_of(part).unwrap().as_str(), name);
             }
         }
-        assert_eq!(chain(Some(9)), Err(KeyProblem::Untrusted));
+        let name_and_id = |seed| name_and_id(key(NAME, seed).public());
+        let (given, named) = (name_and_id(9), [1, 2, 3].map(name_and_id).to_vec());
+        assert!(key(NAME, 9).public().to_vkey().starts_with(&format!("{given}+")), "as it was given");
+        assert_eq!(chain(Some(9)), Err(KeyProblem::Untrusted { given, named }));
     }
 
     #[test]

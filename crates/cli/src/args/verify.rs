@@ -102,5 +102,5 @@ pub struct ReceiptVerify {
 }
 
 fn parse_key(text: &str) -> Result<LogKey, String> {
-    LogKey::parse(text).map_err(|error| error.to_string())
+    LogKey::parse(text).map_err(|error| format!("it is mistyped ({error}): copy it whole, as NAME+ID+KEY"))
 }

@@ -50,6 +50,12 @@ pub fn run(args: &Verify) -> Result<(), Failure> {
 
 fn file_report(args: &Verify, file: &Path) -> Result<Report, Failure> {
     let manifest = manifest(args, file)?;
+    if let Some(profile) = manifest.filters.get("profile") {
+        return Err(Failure::refused(
+            format!("{} has receipts in the form of {profile}, not the log's rows", file.display()),
+            "export without --profile to verify",
+        ));
+    }
     let format = source::format(file)?;
     let (plan, findings) = Plan::new(&manifest.snapshot, args.key.as_ref(), manifest.filters.is_empty());
     let plan = Arc::new(plan);

@@ -107,7 +107,7 @@ fn text(report: &Report, context: &Context<'_>) -> String {
             HumanCount(report.found)
         );
         for finding in &report.findings {
-            say!("  {}: {}", finding.place, finding.problem);
+            say!("  {}: {} [{}]", finding.place, finding.problem, finding.problem.name());
             say!("      {}", finding.problem.consequence());
         }
         let more = report.found - report.findings.len() as u64;
