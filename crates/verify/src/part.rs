@@ -1,5 +1,7 @@
 //! One part of the log while its rows come by.
 
+use std::ops::Range;
+
 use consentry_core::statement::{KeyChange, Redaction};
 use consentry_log::{Frontier, Hash, Trust, verify_checkpoint};
 
@@ -28,6 +30,8 @@ pub struct Part {
     stops: Vec<Stop>,
     redactions: Redactions,
     keys: Option<Follower>,
+    /// Entries that publish a policy, by the snapshot, and did not come.
+    unseen: Vec<u64>,
 }
 
 /// Where findings go.
@@ -49,7 +53,14 @@ impl Part {
             stops,
             redactions: Redactions::default(),
             keys: plan.keys.as_ref().map(|keys| keys.start(number)),
+            unseen: Vec::new(),
         }
+    }
+
+    /// Notes what would have been published in entries that did not come.
+    fn miss(&mut self, plan: &Plan, entries: Range<u64>) {
+        let published = plan.policies.iter().map(|policy| policy.entry);
+        self.unseen.extend(published.filter(|entry| entries.contains(entry)));
     }
 
     /// True once all of its entries came, readable or not.
@@ -74,6 +85,7 @@ impl Part {
             find(run.place(run.start().max(self.size)), Problem::Beyond(self.size));
             self.beyond = true;
         }
+        self.miss(plan, self.next..run.start());
         self.next = self.next.max(run.end());
         if plan.complete && !self.broken {
             self.redactions.take(run, self.newest);
@@ -108,6 +120,12 @@ impl Part {
     /// Holds a redaction against what is missing.
     pub fn redact(&mut self, index: u64, redaction: &Redaction, months: Option<u16>) -> Option<Problem> {
         if self.broken { None } else { self.redactions.check(index, redaction, months) }
+    }
+
+    /// The entries, ascending, that would have published a policy and did not come. For after the last row.
+    pub fn unseen(&mut self, plan: &Plan) -> Vec<u64> {
+        self.miss(plan, self.next..self.size);
+        std::mem::take(&mut self.unseen)
     }
 
     /// After its last row; so many rows of the file end there. Returns the root, if it is the one that was signed.

@@ -1,8 +1,8 @@
 //! What rows are checked against: the snapshot, once it has been checked itself.
 
 use consentry_api::digest::sha256;
-use consentry_api::policy::parse_published;
-use consentry_api::snapshot::Snapshot;
+use consentry_api::policy::{Published, parse_published};
+use consentry_api::snapshot::{PolicySnapshot, Snapshot};
 use consentry_core::bytes::parse_hex;
 use consentry_core::{Policy, SiteId};
 use consentry_log::{LogKey, TreeHead, Trust, verify_checkpoint};
@@ -28,7 +28,8 @@ pub(crate) struct PolicyPlan {
     /// Where part 0 publishes it.
     pub entry: u64,
     pub hash: [u8; 32],
-    /// `None` if these rules cannot read it.
+    /// `None` if these rules cannot read it, or if its text does not hash to its hash: by a text that was changed, rows that
+    /// are as they were would be accused.
     pub rules: Option<Policy>,
     pub record_months: Option<u16>,
 }
@@ -64,19 +65,11 @@ impl Plan {
                 found(place, Problem::Snapshot("version"));
             }
             let hash = sha256(policy.json.as_bytes());
-            if parse_hex(&policy.hash) != Some(hash) {
+            let published = if parse_hex(&policy.hash) == Some(hash) {
+                read(policy, site.as_ref()).map_err(|problem| found(place, problem)).ok()
+            } else {
                 found(place, Problem::PolicyHash);
-            }
-            let published = match parse_published(&policy.json) {
-                Ok(published) if Some(&published.policy.parts().site) != site.as_ref() => {
-                    found(place, Problem::Snapshot("site"));
-                    None
-                }
-                Ok(published) => Some(published),
-                Err(why) => {
-                    found(place, Problem::PolicyRules(why));
-                    None
-                }
+                None
             };
             let file = published.as_ref().map(|published| &published.file);
             shards = file.map_or(shards, |file| shards.max(file.log.shards));
@@ -103,6 +96,12 @@ impl Plan {
     pub fn rows(&self) -> u64 {
         self.parts.iter().map(|part| part.size).fold(0, u64::saturating_add)
     }
+}
+
+/// A policy whose text hashes to its hash.
+fn read(policy: &PolicySnapshot, site: Option<&SiteId>) -> Result<Published, Problem> {
+    let published = parse_published(&policy.json).map_err(Problem::PolicyRules)?;
+    if Some(&published.policy.parts().site) == site { Ok(published) } else { Err(Problem::Snapshot("site")) }
 }
 
 fn parts(

@@ -22,6 +22,8 @@ struct Publication {
 #[derive(Debug, Default)]
 pub struct Publications {
     seen: Vec<Option<Publication>>,
+    /// One more was in rows that did not come.
+    lost: bool,
 }
 
 impl Publications {
@@ -55,6 +57,11 @@ impl Publications {
             && plan.site.as_ref() == Some(&published.site)
     }
 
+    /// Notes that one was in rows that did not come. Nobody knows any more which policy was in force at a time.
+    pub const fn lose(&mut self) {
+        self.lost = true;
+    }
+
     /// The first record of a part that names a policy which came after it, if there is one, and where that policy is.
     pub fn check(&self, plan: &Plan, part: u8, used: &Use) -> Option<(u64, u64)> {
         let planned = plan.policies.get(used.policy)?;
@@ -75,6 +82,9 @@ impl Publications {
     /// How many months records had to be kept when something was pruned in a part. Part 0 has publications between its own
     /// entries. For the other parts clocks must do: where a new policy came within their difference, the shorter time counts.
     pub fn record_months(&self, part: u8, time: UnixMillis) -> Option<u16> {
+        if self.lost {
+            return None;
+        }
         let seen: Vec<&Publication> = self.seen.iter().flatten().collect();
         if part == 0 {
             return seen.last()?.record_months;
@@ -83,5 +93,24 @@ impl Publications {
         let before = seen.partition_point(|one| one.time.0.saturating_add(CLOCKS_DIFFER) <= time.0);
         let in_force = seen.get(before.saturating_sub(1)..known)?;
         in_force.iter().map(|one| one.record_months).collect::<Option<Vec<_>>>()?.into_iter().min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_that_records_had_to_be_kept_is_unknown_once_a_publication_is_lost() {
+        let months = |record_months, time| {
+            Some(Publication { time: UnixMillis(time), record_months, sealed: BTreeMap::new() })
+        };
+        let mut publications =
+            Publications { seen: vec![months(Some(24), 0), months(Some(1), 1_000_000)], lost: false };
+        for (part, time, kept) in [(0, 0, 1), (1, 500_000, 24), (1, 2_000_000, 1), (1, 1_000_001, 1)] {
+            assert_eq!(publications.record_months(part, UnixMillis(time)), Some(kept), "{part}, {time}");
+        }
+        publications.lose();
+        assert_eq!(publications.record_months(1, UnixMillis(500_000)), None);
     }
 }

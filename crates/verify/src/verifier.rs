@@ -202,12 +202,18 @@ impl Verifier {
         let number = self.part.number;
         let next = number.saturating_add(1);
         let stops = self.heads.remove(next);
-        let part = mem::replace(&mut self.part, Part::new(&self.plan, next, stops));
+        let mut part = mem::replace(&mut self.part, Part::new(&self.plan, next, stops));
+        let unseen = part.unseen(&self.plan);
         let seen = &mut self.seen;
         let mut see = |place, problem| seen.push((row(place, rows), Finding { place, problem }));
         let root: Option<Hash> = part.end(&self.plan, rows, &mut see);
         if number == 0 && self.plan.complete {
-            for policy in self.publications.missing(&self.plan) {
+            // What the rows that are missing say, nobody knows.
+            if !unseen.is_empty() {
+                self.publications.lose();
+            }
+            let missing = self.publications.missing(&self.plan);
+            for policy in missing.filter(|policy| !unseen.contains(&policy.entry)) {
                 see(Place::Policy(policy.version), Problem::PolicyUnlogged);
             }
             for part in self.heads.parts().filter(|part| usize::from(*part) >= self.plan.parts.len()) {

@@ -44,7 +44,8 @@ enum Source<'a, 'r> {
 struct Checked {
     /// As it goes into the tree; `None` if nobody can know it.
     leaf: Option<Hash>,
-    /// When it was received; 0 if nobody can know.
+    /// When it was received; 0 if nobody can know. Only rows that hash to their leaf say so: by a time that somebody
+    /// made up, those behind them would be out of order.
     time: u64,
     problem: Option<Problem>,
 }
@@ -186,14 +187,10 @@ impl Tools {
         if record.redacted == Redacted::Erasure {
             extend(&mut run.erased, index);
         }
-        if let Some(personal) = &record.personal {
-            run.ids.push((index, *personal.id.as_bytes()));
-        }
-        let time = record.server_time.0;
-        let checked = |problem: Option<Problem>| Checked { leaf: Some(record.leaf), time, problem };
+        let checked = |problem: Option<Problem>, time| Checked { leaf: Some(record.leaf), time, problem };
         let site = plan.site.as_ref().map_or("", |site| site.as_str());
         if site.as_bytes() != fields.site {
-            return (checked(Some(Problem::Field("site_id"))), None);
+            return (checked(Some(Problem::Field("site_id")), 0), None);
         }
         let kept = match source {
             Source::Known(kept) => Ok(*kept),
@@ -202,13 +199,21 @@ impl Tools {
         };
         let kept = match kept {
             Ok(kept) => kept,
-            Err(problem) => return (checked(Some(problem)), None),
+            Err(problem) => return (checked(Some(problem), 0), None),
         };
-        let Some(decision) = self.decisions.get(kept) else { return (checked(None), None) };
+        let Some(decision) = self.decisions.get(kept) else { return (checked(None, 0), None) };
+        let problem = record.check(site, decision, &mut self.buffers).err();
+        if problem == Some(Problem::LeafHash) {
+            return (checked(problem, 0), Some(kept));
+        }
+        if let Some(personal) = &record.personal {
+            run.ids.push((index, *personal.id.as_bytes()));
+        }
+        let time = record.server_time.0;
         if let Some(policy) = decision.policy {
             run.push_use(policy, index, time);
         }
-        (checked(record.check(site, decision, &mut self.buffers).err()), Some(kept))
+        (checked(problem, time), Some(kept))
     }
 }
 

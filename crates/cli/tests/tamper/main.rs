@@ -20,8 +20,10 @@ use std::sync::{Arc, LazyLock};
 
 use consentry_api::csv::CSV_COLUMNS;
 use consentry_api::digest::sha256_hex;
+use consentry_api::export::ExportRow;
 use consentry_log::{LogKey, SigningKey};
 use consentry_verify::*;
+use forge::later;
 use site::{Exported, ORIGIN_OF_LOG, SEEDS, vkey};
 
 /// An export of a log with everything a log can have, and an earlier one of the same log.
@@ -254,6 +256,64 @@ fn export_with_filters_is_partial_and_its_rows_are_checked_all_the_same() {
         let mut swapped = exported;
         change_lines(&mut swapped, |rows| rows.swap(number - 1, number));
         assert_eq!(verify(&swapped, None).1[0].1, "disordered", "{filters}");
+    }
+}
+
+#[test]
+fn what_was_changed_has_nothing_else_accused_with_it() {
+    let key = vkey(&SEEDS[0]);
+    type Case = (&'static str, fn(&mut Exported), &'static [(&'static str, &'static str)]);
+    let table: &[Case] = &[
+        (
+            "a policy's text has no row of it replayed",
+            |it| outside::replace_policy(it, false),
+            &[("policy version 2", "policy-hash"), ("row 9 (part 0, entry 8)", "publication")],
+        ),
+        (
+            "a policy's text has no part missed",
+            |it| {
+                let policy = &mut it.manifest.snapshot.policies[0];
+                policy.json = policy.json.replacen("\"shards\":2", "\"shards\":9", 1);
+            },
+            &[("policy version 1", "policy-hash"), ("row 1 (part 0, entry 0)", "publication")],
+        ),
+        (
+            "rows cut off may have published a policy",
+            |it| change_lines(it, |rows| drop(rows.drain(PUBLICATION - 1..HEADS))),
+            &[("part 0 of the log", "short")],
+        ),
+        (
+            "rows left out may have published a policy",
+            |it| change_lines(it, |rows| drop(rows.remove(PUBLICATION - 1))),
+            &[("row 9 (part 0, entry 9)", "missing")],
+        ),
+        (
+            "a row's time is no clock for the others",
+            |it| it.edit(RECORD, |row| row.server_time = later(&row.server_time, 3_600).into()),
+            &[("row 21 (part 0, entry 20)", "leaf-hash")],
+        ),
+        (
+            "a row's time is no time of its policy",
+            |it| it.edit(WITH_SERVICES, |row| row.server_time = "2020-01-01T00:00:00.000Z".into()),
+            &[("row 33 (part 1, entry 7)", "leaf-hash")],
+        ),
+        (
+            "a row's number is not taken from the one that has it",
+            |it| {
+                let next = it.lines()[NEXT_RECORD - 1].clone();
+                let next = ExportRow::parse_json(next.as_bytes()).unwrap();
+                let (id, time) = (next.record_id.to_string(), next.client_time.to_string());
+                it.edit(RECORD, |row| (row.record_id, row.client_time) = (id.into(), time.into()));
+            },
+            &[("row 21 (part 0, entry 20)", "leaf-hash")],
+        ),
+    ];
+    for (what, edit, expected) in table {
+        let mut exported = exported();
+        edit(&mut exported);
+        let (_, findings) = verify(&exported, Some(&key));
+        let findings: Vec<_> = findings.iter().map(|(place, name)| (place.as_str(), *name)).collect();
+        assert_eq!(findings, *expected, "{what}");
     }
 }
 

@@ -287,7 +287,7 @@ pub const OUTSIDE: &[Edit] = &[
     ("manifest of another kind of file", |it| it.manifest.file_format = "csv".into(), "manifest", "manifest"),
 ];
 
-fn replace_policy(exported: &mut Exported, rehash: bool) {
+pub fn replace_policy(exported: &mut Exported, rehash: bool) {
     let policy = &mut exported.manifest.snapshot.policies[1];
     policy.json = policy.json.replace("Shop GmbH", "Shop Ltd");
     if rehash {
