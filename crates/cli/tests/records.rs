@@ -12,6 +12,7 @@ mod support;
 use std::path::Path;
 use std::process::Output;
 
+use consentry_api::csv::CSV_COLUMNS;
 use consentry_api::export::{ExportRow, ReadEntry, record_entry};
 use consentry_core::bytes::serialize_hex;
 use consentry_core::{
@@ -226,12 +227,16 @@ fn record_is_found_in_an_export_of_lines() {
     let found: serde_json::Value = serde_json::from_slice(&show(&rows[40].record_id, &file).stdout).unwrap();
     assert_eq!(found["record"], serde_json::to_value(&rows[40]).unwrap());
     assert_eq!(found["receipt"], serde_json::Value::Null);
-    for (id, said) in [(&rows[0].previous_record_id, "has no record"), (&rows[0].record_id, "no export")] {
-        if said == "no export" {
-            std::fs::write(&file, "log,index\n0,0\n").unwrap();
-        }
-        let output = show(id, &file);
-        assert_eq!(code(&output), 1);
-        assert!(stderr(&output).contains(said), "{}", stderr(&output));
+    let output = show(&rows[0].previous_record_id, &file);
+    assert_eq!((code(&output), stderr(&output).contains("has no record")), (1, true), "{}", stderr(&output));
+    let of_csv = format!("{CSV_COLUMNS}\n{}", rows[0].to_csv());
+    for (text, said) in [
+        ("log,index\n0,0\n", "is no export: it is neither"),
+        (&of_csv, "is an export as CSV, in which records cannot be looked up"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let output = show(&rows[0].record_id, &file);
+        assert_eq!((code(&output), stderr(&output).contains(said)), (1, true), "{}", stderr(&output));
+        assert!(stderr(&output).contains("--format ndjson or --format parquet"), "{}", stderr(&output));
     }
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use consentry_api::csv_read::is_csv_header;
 use consentry_api::export::ExportRow;
 use consentry_core::{RecordId, SiteId};
 
@@ -13,6 +14,8 @@ use crate::parquet::{ParquetError, ParquetReader};
 
 /// The first bytes of every Parquet file.
 const PARQUET: [u8; 4] = *b"PAR1";
+/// More bytes than the header of a CSV export has.
+const LONGEST_HEADER: u64 = 4_096;
 
 /// The record's row as the service has it now, as JSON.
 pub fn in_log(client: &Client, site: &SiteId, id: RecordId) -> Result<String, Failure> {
@@ -51,11 +54,19 @@ pub fn in_file(path: &Path, id: RecordId) -> Result<String, Failure> {
             in_parquet(file, &id).map_err(|error| not_export(path, &error.to_string()))?
         }
         Some(b'{') | None => in_lines(BufReader::new(file), &id).map_err(unread)?,
-        Some(_) => return Err(not_export(path, "it is neither NDJSON nor Parquet")),
+        Some(_) if is_csv(&mut BufReader::new(&file)) => return Err(csv(path)),
+        Some(_) => return Err(not_export(path, "it is neither NDJSON nor Parquet nor CSV")),
     };
     found.ok_or_else(|| {
         Failure::refused(format!("{} has no record {id}", path.display()), "check the number and the file")
     })
+}
+
+/// A file that begins as a CSV export does. No more of it is read than such a line has.
+fn is_csv(text: &mut impl BufRead) -> bool {
+    let mut line = String::new();
+    let read = text.take(LONGEST_HEADER).read_line(&mut line);
+    read.is_ok() && is_csv_header(line.trim_end_matches('\n'))
 }
 
 fn in_lines(lines: impl BufRead, id: &str) -> std::io::Result<Option<String>> {
@@ -95,6 +106,13 @@ fn in_parquet(file: File, id: &str) -> Result<Option<String>, ParquetError> {
         Err(Stop::Found(line)) => Ok(Some(line)),
         Err(Stop::Broken(error)) => Err(error),
     }
+}
+
+fn csv(path: &Path) -> Failure {
+    Failure::refused(
+        format!("{} is an export as CSV, in which records cannot be looked up", path.display()),
+        "export with --format ndjson or --format parquet, or leave out --file and ask the service",
+    )
 }
 
 fn not_export(path: &Path, problem: &str) -> Failure {
