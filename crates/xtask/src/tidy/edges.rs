@@ -47,7 +47,6 @@ const RESERVED: [(&str, &[&str]); 9] = [
             "consentry-api",
             "consentry-service",
             "consentry-edge",
-            "consentry-banner",
             "consentry",
             "consentry-e2e",
             "consentry-bench",
@@ -56,7 +55,7 @@ const RESERVED: [(&str, &[&str]); 9] = [
         ],
     ),
     ("utoipa", &["consentry-api"]),
-    ("jiff", &["consentry-api", "consentry-service", "consentry"]),
+    ("jiff", &["consentry-api", "consentry"]),
 ];
 
 /// Breaches of the two tables. Tests may use any library, so development dependencies only count between our crates.
