@@ -1,6 +1,6 @@
 //! What the gate is handed with its own code: the precomputed decision table, names, and the first layer.
 
-use consentry_core::{DecisionTable, decision::Row};
+use consentry_core::{DecisionTable, Model, decision::Row};
 use serde::{Deserialize, Serialize};
 
 /// The object the gate script is called with. Everything in it depends on policy, jurisdiction, language, the variant drawn and
@@ -28,7 +28,8 @@ pub struct GatePayload {
     pub denied: u8,
     /// Signals in the headers of the request for this very script: 1 = GPC, 2 = DNT.
     pub header: u8,
-    /// The consent model in force: `opt_in`, `opt_out` or `notice`.
+    /// The consent model in force: `opt_out` or `notice`; left out where it is `opt_in`, as it is for most visitors.
+    #[serde(default = "opt_in", skip_serializing_if = "is_opt_in")]
     pub model: String,
     /// How long a choice holds here, in days: the policy's word within the law's limits.
     pub choice_days: u16,
@@ -50,6 +51,14 @@ pub struct GatePayload {
     pub page: String,
     /// Its style sheet.
     pub css: String,
+}
+
+fn opt_in() -> String {
+    Model::OptIn.as_str().to_owned()
+}
+
+fn is_opt_in(model: &str) -> bool {
+    model == Model::OptIn.as_str()
 }
 
 /// Header bit: Global Privacy Control.

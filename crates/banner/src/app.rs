@@ -37,6 +37,8 @@ pub struct App {
     pub dialog: RefCell<Option<HtmlDialogElement>>,
     /// The last press in the dialog was on its backdrop.
     pub pressed_outside: Cell<bool>,
+    /// When the dialog, or what is in it, came to be seen; in milliseconds since 1970.
+    pub shown: Cell<f64>,
     /// The proof that can be copied.
     pub proof: RefCell<Option<String>>,
     /// How many messages there were.

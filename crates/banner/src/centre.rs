@@ -7,11 +7,12 @@ use consentry_ui::slots::{
     COPY, ERASE_FAILED, ERASED, RECEIPT, SEARCH, SEARCH_FORM, SEARCH_NONE, SERVICE, SLOT, STYLE,
 };
 use consentry_ui::{ERASE, Switches, read_switches};
+use js_sys::Date;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{
     Document, Element, Event, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlInputElement,
-    SubmitEvent,
+    SubmitEvent, UiEvent,
 };
 
 use crate::app::App;
@@ -21,6 +22,9 @@ use crate::{adopt, fill, listener, receipt};
 
 const TITLE: &str = "consentry-title";
 const BODY: &str = "cy-body";
+
+/// For so many milliseconds what decides or leaves takes no taps: the second one of two was meant for what was there before.
+const SETTLING: f64 = 600.0;
 
 /// Puts the closed dialog into the root, ready before anybody asks for it: a click has better things to wait for.
 pub fn prepare(app: &'static App) {
@@ -33,7 +37,11 @@ pub fn open(app: &'static App) {
     if !dialog.open() && dialog.show_modal().is_err() {
         return;
     }
+    app.shown.set(Date::now());
     app.say("");
+    if let Some(body) = find(&dialog, &[".", BODY].concat()) {
+        body.set_scroll_top(0);
+    }
     // `autofocus` has done it where the browser knows it in dialogs; to do it again is to style the page again.
     let title = find(&dialog, &["#", TITLE].concat());
     if let Some(title) = title.filter(|title| !matches!(title.matches(":focus"), Ok(true))) {
@@ -107,7 +115,8 @@ fn hear(app: &'static App, dialog: &HtmlDialogElement, event: &Event) {
     match event.type_().as_str() {
         // A press that began inside, on a text being marked perhaps, closes nothing by ending outside.
         "pointerdown" => app.pressed_outside.set(outside),
-        "click" if outside && app.pressed_outside.get() => dialog.close(),
+        "click" if outside && (!app.pressed_outside.get() || hasty(app, event)) => {}
+        "click" if outside => dialog.close(),
         "click" => clicked(app, dialog, &target, event),
         "change" => turned(&target.unchecked_into()),
         "input" if slot_of(&target) == SEARCH => search(dialog, &target.unchecked_into()),
@@ -122,6 +131,11 @@ fn hear(app: &'static App, dialog: &HtmlDialogElement, event: &Event) {
     }
 }
 
+/// Whether it was tapped, or clicked, before anybody could have seen what. A key is pressed on what has the focus.
+fn hasty(app: &App, event: &Event) -> bool {
+    event.unchecked_ref::<UiEvent>().detail() > 0 && Date::now() - app.shown.get() < SETTLING
+}
+
 fn clicked(app: &'static App, dialog: &HtmlDialogElement, target: &HtmlElement, event: &Event) {
     if matches!(target.closest(".cy-close"), Ok(Some(_))) {
         return dialog.close();
@@ -129,6 +143,9 @@ fn clicked(app: &'static App, dialog: &HtmlDialogElement, target: &HtmlElement, 
     // Not left to the form: in a frame that may not submit any, browsers never say that somebody tried.
     if let Ok(button @ Some(_)) = target.closest("[name=action]") {
         event.prevent_default();
+        if hasty(app, event) {
+            return;
+        }
         return submit(app, dialog, button.map(JsCast::unchecked_into));
     }
     let at = |name: &str| matches!(target.closest(&slot(name)), Ok(Some(_)));
@@ -175,6 +192,7 @@ fn show(app: &App, dialog: &HtmlDialogElement, centre: &Document) {
         adopt(&app.document, &style.get_attribute("content").unwrap_or_default());
     }
     body.set_text_content(None);
+    app.shown.set(Date::now());
     while let Some(node) = content.first_child() {
         // An `append_child` that fails would be tried for ever.
         if body.append_child(&node).is_err() {
@@ -235,7 +253,13 @@ fn search(dialog: &HtmlDialogElement, input: &HtmlInputElement) {
     let wanted = input.value().trim().to_lowercase();
     let mut found = false;
     each(dialog, &slot(SERVICE), |service| {
-        let matches = service.text_content().unwrap_or_default().to_lowercase().contains(&wanted);
+        // What it says of itself, and not the words that all of them have.
+        let mut text = String::new();
+        each(&service, "summary,p:not(.cy-links),dd,code", |part| {
+            text += &part.text_content().unwrap_or_default();
+            text.push(' ');
+        });
+        let matches = text.to_lowercase().contains(&wanted);
         found |= matches;
         service.set_hidden(!matches);
     });

@@ -8,7 +8,7 @@ use consentry_ui::slots::{
     RECORDED, SELL, SIGNAL_HEARD, SIGNAL_NAME, SIGNAL_NONE, SIGNAL_OVERRIDDEN, TIME, UNRECORDED, WITHDRAW,
     signal_names,
 };
-use js_sys::Date;
+use js_sys::{Date, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlDialogElement, HtmlInputElement};
 
@@ -86,7 +86,12 @@ fn standing(app: &App, dialog: &HtmlDialogElement, choice: &Choice) {
     };
     let date = Date::new(&time);
     if let Some(place) = find(dialog, &slot(TIME)) {
-        let shown: String = date.to_locale_string(&app.payload.language, &JsValue::UNDEFINED).into();
+        // The month in words: of two numbers nobody knows which it is.
+        let options = Object::new();
+        for (name, value) in [("dateStyle", "long"), ("timeStyle", "short")] {
+            let _ = Reflect::set(&options, &name.into(), &value.into());
+        }
+        let shown: String = date.to_locale_string(&app.payload.language, &options).into();
         let _ = place.set_attribute("datetime", &String::from(date.to_iso_string()));
         place.set_text_content(Some(&shown));
     }

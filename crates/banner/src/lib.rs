@@ -53,6 +53,7 @@ pub fn start(bridge: Bridge) -> Result<(), JsValue> {
         pressed_outside: Cell::new(false),
         proof: RefCell::default(),
         messages: Cell::default(),
+        shown: Cell::default(),
         bridge,
         payload,
     }));

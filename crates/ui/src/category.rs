@@ -112,7 +112,8 @@ fn ServiceItem(
         <li class="cy-row" data-cy=SERVICE>
             <details>
                 <summary>{service.name}</summary>
-                <p>{service.description}</p>
+                // The catalogue speaks English, whatever the page speaks.
+                <p dir="auto">{service.description}</p>
                 <dl>
                     <div>
                         <dt>{labels.provider.clone()}</dt>

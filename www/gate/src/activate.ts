@@ -17,6 +17,19 @@ const source = (el: HTMLScriptElement) => el.dataset.src || el.src;
 /** False while the parser may still be inside it: its text could be half of what is coming. */
 const closed = (el: Node | null): unknown => el && (el.nextSibling || closed(el.parentNode));
 
+/** Has what comes after a script wait for it, if it is sure to report back; waiting for anything else could be for ever. */
+export const holdUp = (el: HTMLScriptElement): void => {
+  // Not the property: an inert script of the parser's, or one of a fragment, calls itself asynchronous.
+  el.async = el.hasAttribute("async");
+  if (el.src && !el.async && !el.noModule && /^$|script$/.test(el.type)) {
+    loading++;
+    const done = () => --loading || activate();
+    // The author's own onload stays.
+    el.addEventListener("load", done);
+    el.addEventListener("error", done);
+  }
+};
+
 const start = guard((old: HTMLScriptElement) => {
   // An earlier script may have taken it out of the page. Whatever becomes of it, it is not tried again.
   if (!old.isConnected) return;
@@ -25,23 +38,18 @@ const start = guard((old: HTMLScriptElement) => {
   const el: Released = doc.createElement("script");
   const type = old.dataset.type || "";
   const url = source(old);
-  for (const { name, value } of old.attributes) if (!/^(data-)?(type|src|service)$/.test(name)) el.setAttribute(name, value);
+  // Handlers are sinks of Trusted Types; what is none takes the text.
+  for (const { name, value } of old.attributes)
+    if (!/^(data-)?(type|src|service)$/.test(name)) el.setAttribute(name, trust().createScript(value) as string);
   el.type = type;
   el.nonce = (old.nonce || nonce)!;
-  // Not the property: an inert script of the parser's calls itself asynchronous.
-  el.async = old.hasAttribute("async");
   if (url) el.src = trust().createScriptURL(url);
   else el.text = trust().createScript(old.text);
-  // Only these are sure to report back; waiting for anything else could be for ever.
-  if (url && !el.async && !el.noModule && /^$|script$/.test(type)) {
-    loading++;
-    const done = () => --loading || activate();
-    // The author's own onload stays.
-    el.addEventListener("load", done);
-    el.addEventListener("error", done);
-  }
+  holdUp(el);
   el.released = el;
   old.replaceWith(el);
+  // Nothing behind it runs before what it has written.
+  el.written?.();
 });
 
 /** Lets one element run, whatever was decided. */
@@ -52,6 +60,7 @@ export const release = (el: HTMLElement): void => {
     // Chromium reloads the page, and a player looks for its sources when they arrive.
     const place = doc.createElement("script");
     el.replaceWith(place);
+    (el as Released<HTMLElement>).released = el;
     for (const name of ADDRESSES) {
       const url = el.dataset[name];
       delete el.dataset[name];

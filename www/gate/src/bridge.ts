@@ -1,6 +1,6 @@
 /** What the gate hands the banner and its parts: they show and tell, the gate decides, stores and activates. */
-import { release } from "./activate";
-import { apply, commit, listeners, stillRefused } from "./commit";
+import { holdUp, release } from "./activate";
+import { apply, commit, listeners, share, stillRefused } from "./commit";
 import { forget, read } from "./cookie";
 import { ask, category, grants, inForce, service } from "./decide";
 import { guard } from "./guard";
@@ -52,6 +52,8 @@ export interface Bridge {
   reset(): void;
   /** Lets a marked element run, whatever was decided. */
   release(el: HTMLElement): void;
+  /** Has what comes after this script wait for it. */
+  holdUp(el: HTMLScriptElement): void;
   /** The element the gate came in; an empty object where it is none of the page's. */
   script: HTMLScriptElement;
   /** What turns text into what the page's sinks accept. */
@@ -91,8 +93,10 @@ export const bridge = (): Bridge => ({
   reset: () => {
     forget();
     apply();
+    share();
   },
   release,
+  holdUp,
   script,
   trust,
   guard,

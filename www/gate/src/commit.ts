@@ -43,6 +43,9 @@ export const connect = (): void => {
   channel.onmessage = () => setTimeout(apply, 300);
 };
 
+/** Has them look at the cookie. */
+export const share = guard(() => channel!.postMessage(0));
+
 const random = () => {
   let digits = "";
   for (const byte of crypto.getRandomValues(new Uint8Array(16))) digits += hex(byte);
@@ -89,7 +92,7 @@ export const commit = (action: ActionLetter | "", source: SourceLetter, wanted: 
   if (write(next, action != "g") && action == "g") recorded(next[RECORD]);
   hurry();
   apply();
-  guard(() => channel!.postMessage(0))();
+  share();
   if (!expected) post();
   return choice!.join(".");
 };

@@ -44,7 +44,8 @@ export const decide = (): void => {
   const [keep, add, asks] = payload.table[standing * 2 + +honoured]!;
   // Services refused under a policy that is gone can no longer be told apart, so their categories are not kept either.
   grants = (standing == 2 && choice![SERVICES] ? 0 : grantsOf(choice) & keep) | add;
-  ask = asks;
+  // To be asked again for a change (2) takes a change: time alone may have passed.
+  ask = asks && choice && choice[FINGERPRINT] == payload.fingerprint ? 1 : asks;
 };
 
 /** Whether a category may run; false for one the policy does not have. */

@@ -13,12 +13,12 @@ import { GPC, REQUIRED } from "./wire";
 const onClick = guard((event: Event) => {
   const target = (event.target as Element).closest<HTMLElement>("[data-consentry]");
   const inside = root && root.contains(target);
-  if (target && !(inside && hydrated)) {
+  const wanted = target && !(inside && hydrated) && { open: -1, accept: everything, reject: REQUIRED }[target.dataset.consentry!];
+  if (wanted) {
     event.preventDefault();
-    const action = target.dataset.consentry;
+    if (wanted < 0) open();
     // A button of the site's own cannot have told of a signal, so it speaks like the site's code.
-    if (action == "open") open();
-    else commit("", inside ? "b" : "i", action == "accept" ? everything : REQUIRED, () => 0);
+    else commit("", inside ? "b" : "i", wanted, () => 0);
   }
 });
 

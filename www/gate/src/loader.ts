@@ -24,7 +24,8 @@ let later: unknown;
 
 /** Brings it in; says what was withdrawn, if that is why. */
 export const startLater = (lost?: string[]): void => {
-  later ||= bring(payload.later).then((module) => module.start(bridge(), lost));
+  // Whoever wants it next tries again.
+  later ||= bring(payload.later).then((module) => module.start(bridge(), lost)).catch(() => (later = 0));
 };
 
 /** Loads and starts it, once. */

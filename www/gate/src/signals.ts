@@ -6,17 +6,14 @@ import type { ChoiceSubmission } from "./wire";
 interface Signalling {
   globalPrivacyControl?: boolean | null;
   doNotTrack?: string | null;
-  msDoNotTrack?: string | null;
 }
 
-const nav = navigator as Signalling;
-const control = nav.globalPrivacyControl;
-// Do Not Track has lived in three places; any of them may switch it on.
-const track = `,${nav.doNotTrack},${(window as Signalling).doNotTrack},${nav.msDoNotTrack},`;
+const { globalPrivacyControl: control, doNotTrack: track } = navigator as Signalling;
 
 /** What the DOM said, in the words of a record. */
 export const gpc: ChoiceSubmission["gpc"] = control == null ? "absent" : control ? "on" : "off";
-export const dnt: ChoiceSubmission["dnt"] = /,(1|yes)/.test(track) ? "on" : /,(0|no,)/.test(track) ? "allow" : "unset";
+// Browsers that had it elsewhere, or said yes and no, are older than what this script is written in.
+export const dnt: ChoiceSubmission["dnt"] = /^1/.test(track!) ? "on" : /^0/.test(track!) ? "allow" : "unset";
 
 /** Which are on, in DOM or request headers, as flags of a choice. The header's bits are in the order of the flags. */
 export const heard = (gpc == "on" ? GPC : 0) | (dnt == "on" ? DNT : 0) | (payload.header * GPC);

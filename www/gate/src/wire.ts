@@ -31,7 +31,7 @@ export interface GatePayload {
   table: [keep: number, add: number, ask: number][];
   denied: number;
   header: number;
-  model: "opt_in" | "opt_out" | "notice";
+  model?: "opt_out" | "notice";
   choice_days: number;
   cooldown_days: number;
   cookie: [prefix: string, tail: string];

@@ -19,6 +19,17 @@ const withBanner = async (setting = {}) => {
   return { world, bridge: await banner(world, () => bridge) };
 };
 
+test("click_on_what_says_nothing_of_ours_is_left_to_the_site", () => {
+  for (const word of ["preferences", "Accept", ""]) {
+    const world = new World({ cookie: VALUE("03") }).run();
+    const before = world.api.get();
+    const click = world.click(word, false);
+    assert.equal(click.defaultPrevented, false, word);
+    assert.deepEqual(world.api.get(), before, word);
+    assert.equal(world.written.length, 0, word);
+  }
+});
+
 test("click_does_not_wait_for_the_cookie_that_it_writes", async () => {
   const world = new World().run();
   world.click("accept");

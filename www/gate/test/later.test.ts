@@ -12,6 +12,8 @@ const FACTS = { names: [], kept: [{}, VIDEO, {}, ADS], embed: "", note: "", css:
 /** Caches and the scripts of registered workers (installing, waiting, active) that are left. */
 let cached: string[];
 let workers: string[][];
+/** The model in force. */
+let law: "opt_out" | "notice" | undefined;
 /** How often the server was asked to end cookies. */
 let posts: number;
 
@@ -35,23 +37,27 @@ const tidied = async (choice: string | null, running: string[], lost?: string[])
     sessionStorage: {},
     indexedDB: { databases: async () => [] },
     caches: { keys: async () => [...cached], delete: async (name: string) => (cached = cached.filter((other) => other != name)) },
-    location: { hostname: "www.example.com", pathname: "/", origin: "https://www.example.com", reload: () => reloads++ },
+    location: { hostname: "www.example.com", pathname: "/", protocol: "https:", origin: "https://www.example.com", reload: () => reloads++ },
     document: { cookie: "", adoptedStyleSheets: [], querySelectorAll: () => [] },
     CSSStyleSheet: class {
       replaceSync() {}
+    },
+    addEventListener: () => 0,
+    ResizeObserver: class {
+      observe() {}
     },
     MutationObserver: class {
       observe() {}
     },
     fetch: async (_: string, options?: RequestInit) => {
       posts += +(options?.method == "POST");
-      return { json: async () => FACTS };
+      return { ok: true, json: async () => FACTS };
     },
   });
   // A policy without a service that is always needed.
   const services = PAYLOAD.services.map(([id, category]) => [id, category || 1] as [string, number]);
   const gate = {
-    payload: { ...PAYLOAD, services },
+    payload: { ...PAYLOAD, services, model: law },
     base: "https://www.example.com/_c",
     choice: () => choice,
     has: (id: string) => running.includes(id),
@@ -88,6 +94,19 @@ test("browser_without_workers_is_cleared_all_the_same", async () => {
 test("refusal_of_everything_clears_what_came_since_and_leaves_the_page", async () => {
   assert.deepEqual(await tidied(VALUE("01", "01", "r"), []), [["ours"], 0]);
   assert.equal(posts, 0, "the answer to the record has ended what only the server can");
+});
+
+test("refusal_is_written_again_where_a_forgotten_one_would_be_an_agreement", async () => {
+  const days = (ago: number) => `${(Date.now() - ago * 86_400_000).toString(16).padStart(12, "0")}7abc9def0123456789ab`;
+  const [old, fresh] = [40, 1].map((ago) => VALUE("01", "01", "r", "", days(ago)));
+  for (const [model, choice, written] of [["opt_out", old, true], ["notice", old, true], ["opt_out", fresh, false], [undefined, old, false]] as const) {
+    law = model;
+    await tidied(choice, []);
+    const { cookie } = document;
+    assert.equal(cookie.includes(`consentry=${choice};`), written, `${model}: ${cookie}`);
+    if (written) assert.match(cookie, /max-age=\d+.*;secure$/);
+  }
+  law = undefined;
 });
 
 test("nothing_is_cleared_before_a_choice", async () => {

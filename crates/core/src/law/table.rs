@@ -108,7 +108,7 @@ pub const TABLE: &[Law] = &[
     member("FI", GDPR),
     limited(
         "FR",
-        Rules { choice_days: (1, SIX_MONTHS_AT_MOST), ..Rules::OPT_IN },
+        Rules { choice_days: (1, SIX_MONTHS_AT_MOST), ..EUROPE },
         GDPR,
         "Loi Informatique et Libertés Art. 82; CNIL guidelines 2020-091 and recommendation 2020-092: refusing as easy as accepting; choices kept for six months",
     ),
@@ -117,7 +117,7 @@ pub const TABLE: &[Law] = &[
     member("HU", GDPR),
     limited(
         "IE",
-        Rules { choice_days: (1, SIX_MONTHS_AT_MOST), ..Rules::OPT_IN },
+        Rules { choice_days: (1, SIX_MONTHS_AT_MOST), ..EUROPE },
         GDPR,
         "S.I. 336/2011 reg. 5; DPC guidance on cookies: consent lasts for six months",
     ),

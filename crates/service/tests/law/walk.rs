@@ -167,6 +167,10 @@ pub fn walk(effect: &'static str) -> Vec<Group> {
                     // The row of the payload's table says whether it is the first time.
                     let row = decision.standing as usize * 2 + usize::from(decision.honoured);
                     let ask = payload["table"][row][2].as_u64().unwrap() as u8;
+                    // And the fingerprint, whether anything has changed; or only time has passed.
+                    let same =
+                        choice.as_ref().is_some_and(|choice| choice.fingerprint == policy.fingerprint());
+                    let ask = if same { ask.min(1) } else { ask };
                     assert_eq!(ask > 0, decision.ask, "{place}");
                     let seen = Seen { granted: decision.grants.0, ask, honoured: decision.honoured };
                     cases.push(Case { signal, stored, cookie: choice.as_ref().map(serialize_choice), seen });

@@ -8,6 +8,7 @@ use crate::support::{Browser, Edge, Engine, Setup, journeys, settle, wait_for};
 journeys! {
     centre_keeps_the_keyboard_inside_and_gives_the_focus_back on chromium firefox;
     backdrop_pressed_closes_the_centre_and_decides_nothing on chromium firefox;
+    second_of_two_quick_clicks_neither_decides_nor_leaves on chromium;
     search_in_a_long_list_shows_what_matches_and_sends_nothing on chromium firefox;
     receipt_in_the_centre_verifies_and_the_record_is_the_logs on chromium firefox;
     copied_receipt_is_the_one_the_link_saves_and_it_verifies on chromium firefox webkit;
@@ -77,6 +78,37 @@ fn centre_keeps_the_keyboard_inside_and_gives_the_focus_back(engine: Engine) {
     browser.assert_no_trouble();
 }
 
+fn second_of_two_quick_clicks_neither_decides_nor_leaves(engine: Engine) {
+    let edge = Edge::start();
+    let browser = Browser::start(engine);
+    browser.visit(&edge.url("/"));
+    browser.wait_until_hydrated();
+    // Once before, so that everything is there at the second click.
+    browser.open_preferences(OPEN);
+    browser.run("document.querySelector('#consentry dialog').close()");
+    let mut met = Vec::new();
+    for (width, height) in [(320, 568), (800, 600), (1280, 900)] {
+        browser.resize(width, height);
+        let middle = format!(
+            "const box = document.querySelector({OPEN:?}).getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2].map(Math.round)"
+        );
+        let middle = browser.run(&middle);
+        let (x, y) = (middle[0].as_i64().expect("a place"), middle[1].as_i64().expect("a place"));
+        browser.click_at(x, y);
+        browser.click_at(x, y);
+        browser.wait_for(FORM);
+        let under = browser.run(&format!(
+            "return document.elementFromPoint({x}, {y}).closest('[name=action], dialog').localName"
+        ));
+        met.push(under.as_str().expect("an element").to_owned());
+        settle();
+        assert!(browser.shows(FORM) && browser.choice().is_none(), "{width}: {met:?}");
+        browser.run("document.querySelector('#consentry dialog').close()");
+    }
+    assert!(met.contains(&"button".to_owned()), "a click at the same place would decide: {met:?}");
+    browser.assert_no_trouble();
+}
+
 fn backdrop_pressed_closes_the_centre_and_decides_nothing(engine: Engine) {
     let edge = Edge::start();
     let browser = Browser::start(engine);
@@ -85,6 +117,7 @@ fn backdrop_pressed_closes_the_centre_and_decides_nothing(engine: Engine) {
     // A text that is being marked may end outside; that is no wish to leave.
     browser.drag((640, 300), OUTSIDE);
     assert!(browser.shows(FORM));
+    settle();
     browser.click_at(OUTSIDE.0, OUTSIDE.1);
     browser.wait_without(FORM);
     assert!(focused(&browser, OPEN) && browser.shows(LAYER));

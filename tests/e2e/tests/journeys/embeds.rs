@@ -11,6 +11,9 @@ journeys! {
     embed_always_allowed_allows_that_service_and_no_other on chromium firefox;
     embed_that_a_signal_denies_is_allowed_only_by_the_preferences on firefox;
     player_whose_sources_wait_stands_behind_a_placeholder_until_one_may_load on chromium firefox;
+    placeholder_of_a_film_that_fills_a_box_is_where_it_was_also_in_another_window on chromium;
+    film_behind_a_tab_gets_its_placeholder_when_the_tab_is_opened on chromium firefox webkit;
+    service_that_the_policy_does_not_have_cannot_be_allowed_always on chromium;
     placeholders_have_nothing_that_axe_finds on chromium;
 }
 
@@ -117,6 +120,51 @@ fn player_whose_sources_wait_stands_behind_a_placeholder_until_one_may_load(engi
     browser.run("consentry.set({ advertising: false })");
     browser.wait_for(CLIP);
     assert!(!browser.shows("#clip"));
+}
+
+fn framed(engine: Engine) -> (Edge, Browser) {
+    let edge = Edge::start();
+    let browser = Browser::start(engine);
+    browser.visit(&edge.url("/framed.html"));
+    browser.click(REJECT);
+    browser.wait_for(FILM);
+    (edge, browser)
+}
+
+fn placeholder_of_a_film_that_fills_a_box_is_where_it_was_also_in_another_window(engine: Engine) {
+    let (_edge, browser) = framed(engine);
+    let fills = "const box = (css) => { const { x, y, width, height } = document.querySelector(css).getBoundingClientRect(); return [x, y, width, height].map(Math.round).join() };
+        return box('#box') == box('.consentry-embed:has(+ #film)')";
+    let proportions = "const { width, height } = document.querySelector('#box').getBoundingClientRect(); return Math.abs(width * 9 / 16 - height) < 1";
+    for width in [1280, 700] {
+        browser.resize(width, 900);
+        browser.wait_until("the placeholder fills its box", fills);
+        assert_eq!(browser.run(proportions), json!(true), "{width}");
+    }
+    browser.click(&format!("{FILM} [data-consentry-embed=once]"));
+    browser.wait_without(FILM);
+    let style = browser.run("return document.querySelector('#film').style.display");
+    assert_eq!(style, "block", "as its author had it");
+    browser.assert_no_trouble();
+}
+
+fn film_behind_a_tab_gets_its_placeholder_when_the_tab_is_opened(engine: Engine) {
+    let (edge, browser) = framed(engine);
+    let second = "#tab > .consentry-embed";
+    assert_eq!(browser.run(&format!("return document.querySelector({second:?})")), json!(null));
+    browser.run("document.querySelector('#tab').className = ''");
+    browser.wait_for(second);
+    edge.assert_no_hits();
+    browser.assert_no_trouble();
+}
+
+fn service_that_the_policy_does_not_have_cannot_be_allowed_always(engine: Engine) {
+    let (edge, browser) = framed(engine);
+    let stranger = ".consentry-embed:has(+ #stranger)";
+    browser.wait_for(stranger);
+    assert!(!browser.shows(&format!("{stranger} [data-consentry-embed=always]")));
+    browser.click(&format!("{stranger} [data-consentry-embed=once]"));
+    edge.wait_for_hits(&["/stranger"]);
 }
 
 fn placeholders_have_nothing_that_axe_finds(engine: Engine) {

@@ -10,6 +10,7 @@ journeys! {
     page_with_the_documented_policy_has_everything_that_carries_the_nonce on chromium firefox;
     page_that_allows_nothing_but_its_nonce_and_its_vendor_has_everything on chromium firefox;
     nonce_lets_nothing_run_that_is_refused on chromium firefox;
+    handler_of_a_marked_script_stays_where_trusted_types_are_enforced on chromium firefox;
 }
 
 /// What is asked for once everything is allowed.
@@ -124,4 +125,20 @@ fn assert_alone_refused(browser: &Browser) {
     browser.wait_until("the script without the nonce is refused", "return refused.length > 0");
     assert_eq!(browser.run("return [window.smuggled, refused]"), json!([null, ["script-src-elem: inline "]]));
     browser.assert_no_trouble();
+}
+
+fn handler_of_a_marked_script_stays_where_trusted_types_are_enforced(engine: Engine) {
+    let edge = Edge::start();
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><head><title>Handler</title><script async src=\"/_c/demo.js\"></script></head><body>\
+         <script type=\"text/plain\" data-category=\"functional\" data-src=\"{}/handled.js\" onload=\"window.handled = 1\"></script>",
+        edge.vendor.url()
+    );
+    std::fs::write(edge.pages().join("handler.html"), page).expect("room for a page");
+    let relay = Relay::with_policy(&edge, "require-trusted-types-for 'script'; trusted-types consentry");
+    let browser = Browser::start(engine);
+    browser.visit(&relay.url("/handler.html"));
+    browser.click(ACCEPT);
+    edge.wait_for_hits(&["/handled.js"]);
+    browser.wait_until("its author's handler has run", "return window.handled === 1");
 }

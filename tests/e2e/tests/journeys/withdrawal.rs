@@ -5,13 +5,17 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::browser::{ACCEPT, FORM, LINK, REJECT};
-use crate::support::{Browser, Edge, Engine, journeys, wait_for};
+use crate::support::relay::Rule;
+use crate::support::{Browser, Edge, Engine, Relay, journeys, settle, wait_for};
 
 journeys! {
     withdrawal_clears_every_store_of_what_was_allowed_and_nothing_else on chromium firefox webkit;
     withdrawal_takes_frames_back_and_offers_to_reload on chromium firefox;
     withdrawal_ends_every_kind_of_element_on_the_page_itself on chromium firefox;
     withdrawal_by_policy_reloads_at_once on chromium;
+    choice_that_is_forgotten_ends_what_ran_by_it_also_in_the_other_tab on chromium;
+    // Firefox remembers for as long as the page lives what it could not import.
+    withdrawal_without_a_network_is_made_good_by_the_next_one on chromium;
     refusal_on_a_first_visit_clears_what_was_there_before on chromium firefox;
     cookies_that_no_script_sees_are_ended_by_the_service on chromium firefox webkit;
     stores_as_the_browser_itself_has_them_keep_only_what_is_not_listed on chromium;
@@ -137,6 +141,65 @@ fn withdrawal_clears_every_store_of_what_was_allowed_and_nothing_else(engine: En
     );
     browser.goto(&edge.url("/embeds.html"));
     browser.assert_no_trouble();
+}
+
+fn choice_that_is_forgotten_ends_what_ran_by_it_also_in_the_other_tab(engine: Engine) {
+    let edge = with_stores();
+    let browser = Browser::start(engine);
+    browser.visit(&edge.url("/embeds.html"));
+    browser.click(ACCEPT);
+    browser.wait_until_recorded();
+    edge.wait_for_hits(&["/video/embed?film"]);
+    browser.run("document.cookie = 'mp_1=a;max-age=86400;path=/'; localStorage.setItem('mp_store', '1')");
+    // The other tab: a page of the same site in a frame has all that a tab has, and a driver sees both.
+    browser.run("const other = document.createElement('iframe'); other.id = 'other'; other.src = '/embeds.html'; document.body.append(other)");
+    let other = "const other = document.querySelector('#other').contentWindow; return other.consentry?.get('functional')";
+    browser.wait_until("the other one has the choice", &format!("{other} === true"));
+    browser.run("consentry.reset()");
+    browser.wait_until("the other one has none", &format!("{other} === false"));
+    browser.wait_for(".consentry-embed:has(+ #film)");
+    browser.wait_until(
+        "what was kept is gone",
+        "return !document.cookie.includes('mp_1') && localStorage.getItem('mp_store') === null",
+    );
+    browser.wait_for("[data-consentry-embed=reload]");
+    // Wide enough for its words, and on nothing else of ours; also on a telephone.
+    let fits = "const note = document.querySelector('[data-consentry-embed=note]'), box = note.getBoundingClientRect();
+        const link = document.querySelector('#consentry > a').getBoundingClientRect();
+        return box.width >= Math.min(280, document.documentElement.clientWidth - 40) && note.scrollWidth <= note.clientWidth && note.scrollHeight <= note.clientHeight
+            && box.right <= innerWidth && (!link.height || box.bottom <= link.top)";
+    for width in [1280, 320] {
+        browser.resize(width, 700);
+        settle();
+        let seen = browser.run("const b = document.querySelector('[data-consentry-embed=note]'), r = b.getBoundingClientRect(); return [r.x, r.y, r.width, r.height, b.scrollWidth, b.clientWidth, b.scrollHeight, b.clientHeight, innerWidth]");
+        assert_eq!(browser.run(fits), json!(true), "{width}: {seen}");
+    }
+    if let Some(folder) = std::env::var_os("CONSENTRY_PICTURES") {
+        browser.picture(&std::path::Path::new(&folder).join("reload.png"));
+    }
+    browser.assert_no_trouble();
+}
+
+fn withdrawal_without_a_network_is_made_good_by_the_next_one(engine: Engine) {
+    let edge = with_stores();
+    let relay = Relay::start(&edge);
+    let browser = Browser::start(engine);
+    // From the start: what has come once a browser keeps.
+    relay.rule("/later", Rule::Refuse);
+    browser.visit(&relay.url("/embeds.html"));
+    browser.click(ACCEPT);
+    browser.wait_until_recorded();
+    // Not a cookie: those the answer to the record ends.
+    browser.run("localStorage.setItem('mp_store', '1')");
+    browser.run("consentry.set({ functional: false })");
+    settle();
+    assert_eq!(browser.run("return localStorage.getItem('mp_store')"), json!("1"));
+    relay.lift();
+    browser.run("consentry.set({ functional: true }); consentry.set({ functional: false })");
+    browser.wait_until("what was kept is gone", "return localStorage.getItem('mp_store') === null");
+    browser.wait_for(".consentry-embed:has(+ #film)");
+    let rejections = "return window.trouble.filter((line) => line.startsWith('rejection'))";
+    assert_eq!(browser.run(rejections), json!([]), "nothing of ours reaches the page");
 }
 
 fn withdrawal_takes_frames_back_and_offers_to_reload(engine: Engine) {

@@ -3,6 +3,7 @@ import { guard } from "../guard";
 import type { Gate } from "../part";
 import { matcher } from "./match";
 import type { Owner, Table } from "./match";
+import type { Released } from "../released";
 
 declare const GATE: Gate;
 declare const CONFIG: Table;
@@ -51,6 +52,8 @@ export const mark = (el: HTMLElement, owner: Owner): void => {
   const { dataset } = el;
   if (dataset.category && !ours.has(el)) return;
   ours.add(el);
+  // Whatever becomes of it is our doing, so a withdrawal may take it back.
+  (el as Released<HTMLElement>).released = el;
   const [category, service] = marksOf(owner);
   dataset.category = category;
   if (service) dataset.service = service;

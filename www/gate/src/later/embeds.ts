@@ -7,7 +7,14 @@ import { allowed } from "./retire";
 /** What the visitor asked to see without allowing the service. */
 export const shownOnce = new WeakSet<Element>();
 
-const dressed = new Map<HTMLElement, HTMLElement>();
+/** What stands in its place, and how the site itself had it shown. */
+type Dressed = { box: HTMLElement; display: string; priority: string };
+
+const dressed = new Map<HTMLElement, Dressed>();
+
+/** Those that had no size when they were looked at: in a tab that is not open, say. */
+const unseen = new Set<HTMLElement>();
+let sizes: ResizeObserver | undefined;
 
 /** The attributes a frame, player or post waits with; pictures and links are nobody's wish to see. */
 const WAITING =
@@ -42,6 +49,10 @@ const host = (url: string | undefined) => {
 const nameOf = (gate: Bridge, { names }: Later, { dataset: { service, category, src, data } }: HTMLElement) =>
   names[gate.payload.services.findIndex(([id]) => id == service)] || ((src || data) && host(src || data)) || category!;
 
+/** Whether the policy has what it is marked with: what it does not have cannot be allowed. */
+const known = ({ payload: { categories, services } }: Bridge, { dataset: { service, category } }: HTMLElement) =>
+  categories.includes(category!) && (!service || services.some(([id]) => id == service));
+
 /** Positions of all services of a category but one: allowing that one allows no other. */
 const others = ({ payload }: Bridge, service: string | undefined, category: string) => {
   const bit = payload.categories.indexOf(category);
@@ -68,27 +79,46 @@ const once = (gate: Bridge, el: HTMLElement) => {
   }
 };
 
+/** A post is words that stay; what was to be loaded comes after them. */
+const isPost = (el: HTMLElement) => el.matches("[data-consentry-post]");
+
+/** Makes a box as large as the element is, and where it is; false for what is too small to be seen. */
+const fit = (el: HTMLElement, box: HTMLElement) => {
+  const { width, height } = el.getBoundingClientRect();
+  if (width < SMALLEST || height < SMALLEST) return false;
+  const { margin, float, position, inset, transform, zIndex } = getComputedStyle(el);
+  Object.assign(box.style, { width: `${width}px`, height: `${height}px`, minBlockSize: "0", margin, float });
+  // A film that fills a box of its own, as most do that keep their proportions, takes no room in it; nor must this.
+  if (/absolute|fixed/.test(position)) Object.assign(box.style, { position, inset, transform, zIndex });
+  return true;
+};
+
 /** A space of the same size where the element was, so that nothing moves. */
 const place = (el: HTMLElement, box: HTMLElement) => {
-  const { width, height } = el.getBoundingClientRect();
-  const { margin, float } = getComputedStyle(el);
-  // A post is words that stay; what was to be loaded comes after them.
-  if (el.matches("[data-consentry-post]")) el.append(box);
+  if (isPost(el)) el.append(box);
   else {
-    if (width < SMALLEST || height < SMALLEST) return false;
-    Object.assign(box.style, { inlineSize: `${width}px`, blockSize: `${height}px`, minBlockSize: "0", margin, float });
-    el.style.setProperty("display", "none", "important");
+    if (!fit(el, box)) return false;
     el.before(box);
   }
   return true;
 };
 
+const hide = (el: HTMLElement) => el.style.setProperty("display", "none", "important");
+
+const dressUp = (el: HTMLElement, box: HTMLElement) => {
+  const display = el.style.getPropertyValue("display");
+  const priority = el.style.getPropertyPriority("display");
+  if (!place(el, box)) return false;
+  if (!isPost(el)) hide(el);
+  dressed.set(el, { box, display, priority });
+  return true;
+};
+
 const undress = (el: HTMLElement) => {
-  const box = dressed.get(el);
-  if (!box) return;
+  const { box, display, priority } = dressed.get(el)!;
   const focused = box.contains(document.activeElement);
   box.remove();
-  el.style.removeProperty("display");
+  el.style.setProperty("display", display, priority);
   dressed.delete(el);
   // It has looked for a film among its sources, found none, and in Firefox would go on behind them: it is to look again.
   if (el.matches(EMPTY)) (el as HTMLMediaElement).load();
@@ -109,6 +139,7 @@ const placeholder = (gate: Bridge, facts: Later, el: HTMLElement) => {
   const show = box.querySelector("[data-consentry-embed=once]")!;
   show.setAttribute("aria-label", `${show.textContent}: ${name}`);
   box.setAttribute("aria-label", box.querySelector("strong")!.textContent!);
+  if (!known(gate, mark)) box.querySelector("[data-consentry-embed=always]")!.remove();
   box.addEventListener("click", ({ target }) => {
     const wish = (target as Element).closest<HTMLElement>("[data-consentry-embed]")?.dataset.consentryEmbed;
     if (wish == "once") once(gate, el);
@@ -123,7 +154,31 @@ export const dress = (gate: Bridge, facts: Later): void => {
   for (const el of dressed.keys()) if (!el.isConnected || !waits(gate, el)) undress(el);
   for (const el of document.querySelectorAll<HTMLElement>(`${WAITING},${EMPTY}`)) {
     if (dressed.has(el) || !waits(gate, el)) continue;
-    const box = placeholder(gate, facts, el);
-    if (place(el, box)) dressed.set(el, box);
+    if (dressUp(el, placeholder(gate, facts, el))) {
+      unseen.delete(el);
+      sizes?.unobserve(el);
+    } else if (!unseen.has(el)) {
+      unseen.add(el);
+      sizes?.observe(el);
+    }
   }
+};
+
+/** Fits them anew in a window of another size. */
+const refit = () => {
+  for (const [el, { box, display, priority }] of dressed) {
+    if (isPost(el)) continue;
+    box.style.display = "none";
+    el.style.setProperty("display", display, priority);
+    fit(el, box);
+    hide(el);
+    box.style.display = "";
+  }
+};
+
+/** Has `look` called when something has got a size, and keeps those that stand there as large as what they stand for. */
+export const watch = (look: () => void): void => {
+  sizes = new ResizeObserver(look);
+  for (const el of unseen) sizes.observe(el);
+  addEventListener("resize", refit);
 };

@@ -5,7 +5,11 @@ import type { Later } from "../wire";
 /** Where it is; depends on policy and language only, so browsers keep it. */
 const address = ({ base, payload: { site, policy, language } }: Bridge) => `${base}/${site}/later?policy=${policy}&language=${language}`;
 
-export const fetchFacts = async (gate: Bridge): Promise<Later> => (await fetch(address(gate))).json();
+export const fetchFacts = async (gate: Bridge): Promise<Later> => {
+  const answer = await fetch(address(gate));
+  if (!answer.ok) throw answer;
+  return answer.json();
+};
 
 /** The same address, for what only the server can do. Resolves whatever becomes of it. */
 export const post = (gate: Bridge): Promise<unknown> =>

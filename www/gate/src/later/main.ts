@@ -2,13 +2,17 @@
 import type { Bridge } from "../bridge";
 import { afterPaint } from "../painted";
 import { clear, endOnServer } from "./clear";
-import { dress } from "./embeds";
+import { dress, watch } from "./embeds";
 import { fetchFacts } from "./facts";
 import { offerReload } from "./reload";
+import { renew } from "./renew";
 import { retire } from "./retire";
 
-/** Called once by the gate, with what was withdrawn if that is why. */
+/** Called by the gate until it succeeds, with what was withdrawn if that is why. */
 export const start = async (gate: Bridge, lost?: string[]): Promise<void> => {
+  // Needs to know nothing, so it does not wait: what was withdrawn is out of the page though the network is gone.
+  retire(gate);
+  renew(gate);
   const facts = await fetchFacts(gate);
   const all = gate.payload.services.map(([id]) => id);
   let running = all.filter(gate.has).concat(lost || []);
@@ -19,8 +23,9 @@ export const start = async (gate: Bridge, lost?: string[]): Promise<void> => {
     const now = all.filter(gate.has);
     const gone = running.some((id) => !now.includes(id));
     running = now;
-    // Without a choice nobody has refused anything: what an earlier visit left may be allowed in a moment.
-    if (!gate.choice() || tidied == now.join()) return;
+    // Without a choice nobody has refused anything: what an earlier visit left may be allowed in a moment. A choice that was
+    // forgotten ends what ran by it.
+    if ((!gate.choice() && !gone) || tidied == now.join()) return;
     tidied = now.join();
     // A page of no origin has no stores, and asking Chromium for its databases would leave a rejected promise behind.
     const stores = globalThis.origin != "null";
@@ -39,6 +44,8 @@ export const start = async (gate: Bridge, lost?: string[]): Promise<void> => {
     due = 0;
     dress(gate, facts);
   };
-  new MutationObserver(() => (due ||= requestAnimationFrame(look))).observe(document, { childList: true, subtree: true });
+  const soon = () => (due ||= requestAnimationFrame(look));
+  new MutationObserver(soon).observe(document, { childList: true, subtree: true });
+  watch(soon);
   await tidy();
 };

@@ -2,28 +2,22 @@
 import type { Consentry, ConsentryEvent, ConsentryGrants } from "../site";
 import { FINGERPRINT, FLAGS, RECORD } from "../fields";
 import type { Gate } from "../part";
-import { EXPLICIT, OVERRIDE, REQUIRED } from "../wire";
+import { EXPLICIT, OVERRIDE } from "../wire";
 
 declare const GATE: Gate;
 
 const { payload, has, guard } = GATE;
 const { categories, services } = payload;
 const doc = document;
-const everything = (1 << categories.length) - 1;
 
 /** Every category with its state. */
-const named = (): ConsentryGrants => {
-  const bits = GATE.grants();
-  const all: ConsentryGrants = {};
-  categories.forEach((id, bit) => (all[id] = !!((bits >> bit) & 1)));
-  return all;
-};
+const named = (): ConsentryGrants => Object.fromEntries(categories.map((id) => [id, has(id)]));
 
 const on = (event: ConsentryEvent, listener: (grants: ConsentryGrants) => void, once?: boolean) => {
   const handler = () => listener(named());
   // A listener's own failure is the page's to see, like that of any other; it does not come back through here.
   if (event == "ready") setTimeout(handler);
-  else doc.addEventListener(`consentry:${event}`, handler, { once: !!once });
+  else doc.addEventListener(`consentry:${event}`, handler, { once: once as boolean });
   return () => doc.removeEventListener(`consentry:${event}`, handler);
 };
 
@@ -32,12 +26,9 @@ const api: Consentry = {
   set: guard((wanted) => {
     const now = GATE.grants();
     let bits = now;
-    for (const id in wanted) {
-      const bit = 1 << categories.indexOf(id);
-      bits = wanted[id] ? bits | bit : bits & ~bit;
-    }
-    // No bit belongs to a name the policy does not have.
-    bits = (bits & everything) | REQUIRED;
+    categories.forEach((id, bit) => {
+      if (bit && id in wanted) bits = (bits & ~(1 << bit)) | (+!!wanted[id] << bit);
+    });
     const stored = (GATE.choice() || "").split(".");
     const flags = +`0x0${stored[FLAGS] || ""}`;
     const kept = GATE.signalOn() && !(flags & OVERRIDE) ? bits & ~payload.denied : bits;

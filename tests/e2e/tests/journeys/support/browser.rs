@@ -10,7 +10,7 @@ use thirtyfour::prelude::*;
 use tokio::runtime::Runtime;
 
 use super::driver::{self, Driver, Engine, Setup};
-use super::wait_for;
+use super::{settle, wait_for};
 
 /// How long a page may take for anything.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -122,6 +122,11 @@ impl Browser {
         let element = self.wait(self.page.find(By::Css(css))).expect("it is there");
         // To the middle, clear of what sticks to the edges. Where scripts are off, the browser's own scrolling must do.
         let _ = self.wait(element.scroll_into_view());
+        // What decides in the preferences takes no click before anybody can have looked at it.
+        let decides = || self.wait(element.attr("name")).is_ok_and(|name| name.as_deref() == Some("action"));
+        if !css.contains("data-consentry=") && decides() {
+            settle();
+        }
         self.wait(element.click()).unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 

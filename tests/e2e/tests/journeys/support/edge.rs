@@ -96,8 +96,16 @@ impl Edge {
 
     /// Whether this build has texts in a language.
     pub fn speaks(&self, language: &str) -> bool {
-        let languages = format!("languages = [\"en\", \"{language}\", ");
-        let file = self.changed_policy(|policy| policy.replacen("languages = [\"en\", ", &languages, 1));
+        let file = self.changed_policy(|policy| {
+            let (before, rest) = policy.split_once("languages = [").expect("the languages");
+            let (listed, after) = rest.split_once(']').expect("the end of their list");
+            let added = if listed.contains(&format!("\"{language}\"")) {
+                String::new()
+            } else {
+                format!(", \"{language}\"")
+            };
+            format!("{before}languages = [{listed}{added}]{after}")
+        });
         let check = self.consentry().args(["policy", "check"]).arg(file).output();
         check.expect("the command line starts").status.success()
     }
