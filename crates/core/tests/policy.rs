@@ -142,7 +142,7 @@ fn regime_brings_the_policys_days_within_the_law_of_the_place() {
     for (at, choice, cooldown, held, left_in_peace) in [
         ("DE", 180, 180, 180, 184),
         ("DE", 400, 200, 393, 200),
-        ("FR", 365, 90, 181, 90),
+        ("FR", 365, 90, 181, 184),
         ("IE", 400, 400, 181, 400),
         ("IT", 30, 30, 30, 184),
         ("IT", 180, 365, 180, 365),

@@ -94,7 +94,10 @@ fn save_of_one_category_runs_it_alone_and_shows_its_receipt(engine: Engine) {
     // The receipt in the preferences is the row of the log.
     browser.open_preferences(LINK);
     assert_eq!(browser.text(RECEIPT), choice.record.to_string());
-    let said = format!("return new Date({}).toLocaleString('en')", row["server_time"]);
+    let said = format!(
+        "return new Date({}).toLocaleString('en', {{ dateStyle: 'long', timeStyle: 'short' }})",
+        row["server_time"]
+    );
     assert_eq!(browser.text("#consentry [data-cy=time]"), browser.run(&said).as_str().expect("a time"));
     assert!(
         browser.shows("#consentry [data-cy=recorded]") && !browser.shows("#consentry [data-cy=unrecorded]")
